@@ -21,7 +21,12 @@ export interface Sender {
   send(
     to: Address,
     message: OutboundMessage,
-    progress: { partsSent: number; onPart(platformId: string): Promise<void> },
+    progress: {
+      /** Id of the outbox row: the web page shows a message of one id once, however often it is sent. */
+      messageId: string
+      partsSent: number
+      onPart(platformId: string): Promise<void>
+    },
   ): Promise<Delivery>
   sendFile?(to: Address, file: OutboundFile, caption: string): Promise<Delivery>
   /** Shows "typing…" where the platform can; never throws. */
