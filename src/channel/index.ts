@@ -29,6 +29,8 @@ export interface Sender {
     },
   ): Promise<Delivery>
   sendFile?(to: Address, file: OutboundFile, caption: string): Promise<Delivery>
+  /** Whether a message the person did not just ask for can reach them now; absent: always worth trying. */
+  reach?(to: Address): Promise<'open' | 'closed'>
   /** Shows "typing…" where the platform can; never throws. */
   typing?(to: Address): Promise<void>
 }

@@ -73,6 +73,13 @@ export const Citation = z.object({
 })
 export type Citation = z.infer<typeof Citation>
 
+/** What an approved template message says; the account maps `fields` to the template's own parameters. */
+export const Notice = z.object({
+  kind: z.enum(['decision', 'reminder']),
+  fields: z.record(z.string(), z.string()),
+})
+export type Notice = z.infer<typeof Notice>
+
 /** At most 5 buttons (Zalo's limit). The channel splits long text and puts sources and buttons on the last part. */
 export const OutboundMessage = z.object({
   text: z.string().min(1),
@@ -80,6 +87,8 @@ export const OutboundMessage = z.object({
   actions: z.array(Action).max(5).default([]),
   /** Ask the platform for the person's phone number, where it has a way to. */
   ask: z.literal('contact').optional(),
+  /** The same as an approved template, for a platform that refuses free text (Zalo, 7 days after the last contact). */
+  notice: Notice.optional(),
 })
 export type OutboundMessage = z.infer<typeof OutboundMessage>
 
