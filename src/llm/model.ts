@@ -87,7 +87,7 @@ const Usage = z.object({ input_tokens: z.number(), output_tokens: z.number() })
 export function createModel(options: ModelOptions): Model {
   const { db, log, clock = Date.now, timeoutMs = 12_000 } = options
   const apiKey = options.apiKey ?? 'none' // local endpoints ask for none, the client insists on one
-  const connection = { ...(options.baseUrl === undefined ? {} : { baseURL: options.baseUrl }) }
+  const connection = options.baseUrl === undefined ? {} : { baseURL: options.baseUrl }
   const client = new OpenAI({ apiKey, ...connection, timeout: timeoutMs, maxRetries: 0 })
   const chatModel = new ChatOpenAI({
     apiKey,

@@ -87,8 +87,10 @@ function answer(response: ServerResponse, reply: Reply, model: string, waiting: 
     waiting.add(setTimeout(() => response.destroy(), reply.hangMs))
     return
   }
-  if ('status' in reply)
-    return json(response, reply.status, reply.body ?? { error: { message: 'no', type: 'x' } }, reply.headers)
+  if ('status' in reply) {
+    json(response, reply.status, reply.body ?? { error: { message: 'no', type: 'x' } }, reply.headers)
+    return
+  }
   if ('truncated' in reply) {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.write(reply.truncated)
