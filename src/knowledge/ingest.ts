@@ -8,7 +8,7 @@ import {
   AbbreviationsFile,
   type DocumentRecords,
   Manifest,
-  type SupportKind,
+  SupportKind,
   SupportTypesFile,
   TargetsFile,
 } from './records.ts'
@@ -108,7 +108,11 @@ async function readFolder(
     (entry) => !provinces || provinces.includes(entry.province),
   )) {
     const source = await readText(folder, file)
-    const plan = typeof source === 'string' ? parsePlan(file, source) : source
+    if (typeof source !== 'string') {
+      refused.push(source)
+      continue
+    }
+    const plan = parsePlan(file, source)
     if ('reason' in plan) refused.push(plan)
     else if (plan.front.province.code !== province) {
       refused.push({
@@ -116,7 +120,7 @@ async function readFolder(
         line: 1,
         reason: `province.code is ${plan.front.province.code}, the manifest says ${province}`,
       })
-    } else plans.push({ file, source: String(source), plan })
+    } else plans.push({ file, source, plan })
   }
   const assigned = assignRecords(
     plans,
@@ -128,7 +132,7 @@ async function readFolder(
   const texts = await Promise.all(language.map((file) => readText(folder, file)))
   return {
     plans,
-    kinds: supportTypes.value.types.map(({ named_in: _, ...kind }) => kind),
+    kinds: supportTypes.value.types.map((kind) => SupportKind.parse(kind)), // without `named_in`
     abbreviations: abbreviations.value,
     recordsByDocument: assigned.records,
     language: texts.filter((text) => typeof text === 'string').join('\n'),

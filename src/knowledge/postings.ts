@@ -58,8 +58,8 @@ export function bestCandidates(
   const sums = new Map<number, Float32Array>()
   for (const { term, chunk, entries } of rows) {
     const weight = termWeights.get(term) ?? 0
-    let scores = sums.get(chunk)
-    if (!scores) sums.set(chunk, (scores = new Float32Array(CHUNK)))
+    const scores = sums.get(chunk) ?? new Float32Array(CHUNK)
+    sums.set(chunk, scores)
     for (let at = 0; at + 2 < entries.length; at += ENTRY_BYTES) {
       const local = (entries[at] ?? 0) | ((entries[at + 1] ?? 0) << 8)
       scores[local] = (scores[local] ?? 0) + weight * (entries[at + 2] ?? 0)

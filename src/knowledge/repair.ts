@@ -177,10 +177,9 @@ function severalSyllables(forms: readonly string[], cost: number, model: Languag
 
 /** In a marked question a typing slip rarely loses the marks as well. */
 function markDistance(typed: string, other: string): number {
-  const marks = (text: string) =>
-    [...text.normalize('NFD')]
-      .filter((char) => /\p{M}/u.test(char))
-      .sort()
-      .join('')
-  return marks(typed) === marks(other) ? 0 : 2
+  return marksOf(typed) === marksOf(other) ? 0 : 2
+}
+
+function marksOf(text: string): string {
+  return (text.normalize('NFD').match(/\p{M}/gu) ?? []).sort().join('')
 }

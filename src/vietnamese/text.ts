@@ -9,7 +9,7 @@ const VOWELS = 'aeiouy'
 const LONGEST_SYLLABLE = 7
 
 /** Characters nobody can see or that steer the terminal: controls, bidi marks, joiners, tags, lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115f\u1160\u3164\ufe00-\ufe0f]/gu
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115f\u1160\u3164]|\p{Variation_Selector}/gu
 /** More than three marks on one letter is decoration ("zalgo"), not Vietnamese (which needs two). */
 const ZALGO = /(\p{M}{3})\p{M}+/gu
 
