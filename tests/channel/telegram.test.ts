@@ -46,7 +46,7 @@ function open(accept: TelegramOptions['accept'], extra: Partial<TelegramOptions>
 async function openWebhook(accept: TelegramOptions['accept']) {
   const app = new Hono()
   const server = await serveApp(app)
-  closing.push(server.close)
+  closing.push(async () => await server.close())
   const url = `${server.url}/webhooks/telegram`
   const channel = open(accept, { mode: 'webhook', webhookUrl: url, secret: SECRET })
   app.route('/', channel.routes)
@@ -101,15 +101,15 @@ describe('receiving by webhook', () => {
     expect(channel.health().accepted).toBe(2)
   })
 
-  test('while the queue sheds, Telegram is asked to keep the message', async () => {
-    const { events, accept } = keep()
-    let full = true
-    await openWebhook(async (event) => (full ? 'shed' : await accept(event)))
-    const said = telegram.person(LAN).say('còn chỗ không?')
-    await until(() => telegram.webhookAttempts.some(({ status }) => status === 503))
-    full = false
-    await said
-    expect(events).toHaveLength(1)
+  test('what is kept but limited or held counts as received: Telegram does not send it again', async () => {
+    const answers = ['limited', 'shed'] as const
+    let heard = 0
+    const { channel } = await openWebhook(async () => await Promise.resolve(answers[heard++] ?? 'stored'))
+    const lan = telegram.person(LAN)
+    await lan.say('một')
+    await lan.say('hai')
+    expect(telegram.webhookAttempts.map(({ status }) => status)).toEqual([200, 200])
+    expect(channel.health()).toMatchObject({ limited: 1, shed: 1, accepted: 0 })
   })
 
   test('a forged, foreign, broken or oversized call is refused and nothing of it is stored', async () => {

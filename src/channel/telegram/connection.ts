@@ -99,7 +99,7 @@ export function connection(options: ConnectionOptions) {
     let offset = 0
     while (!stopping.signal.aborted) {
       offset = await pollOnce(
-        { api: pollApi, take, signal: stopping.signal, alive: () => become('ready', null), wait: pause },
+        { api: pollApi, take, signal: stopping.signal, alive: () => become('ready', null) },
         offset,
       )
     }

@@ -8,11 +8,15 @@ import { pressOf, type Reading, readUpdate, Update } from './updates.ts'
 
 /** Both ways in, webhook and long polling, end in `take`: read, store, and only then tell Telegram that we have it. */
 
-export type Accept = (event: InboundEvent) => Promise<'stored' | 'duplicate' | 'shed'>
+/** The inbox's door: whatever it answers, the event is kept; it throws when it could not keep it. */
+export type Accept = (event: InboundEvent) => Promise<'stored' | 'duplicate' | 'limited' | 'shed'>
 
 export interface Counts {
   accepted: number
   duplicate: number
+  /** Kept, but too many from this person: not answered. */
+  limited: number
+  /** Kept, and answered later. */
   shed: number
   ignored: number
   /** Not an update as we know it; acknowledged, since Telegram would send it again for a day. */
@@ -22,8 +26,8 @@ export interface Counts {
 }
 
 export interface Receiver {
-  /** @returns false when Telegram must keep the update and send it again. @throws what `accept` throws */
-  take: (raw: unknown) => Promise<boolean>
+  /** @throws what `accept` throws: Telegram must keep the update and send it again */
+  take: (raw: unknown) => Promise<void>
   readonly counts: Counts
 }
 
@@ -44,7 +48,15 @@ const NOTICES_REMEMBERED = 10_000
 
 export function receiver(options: ReceiverOptions): Receiver {
   const { api, account, accept, now, name, seen, warn } = options
-  const counts: Counts = { accepted: 0, duplicate: 0, shed: 0, ignored: 0, unreadable: 0, forged: 0 }
+  const counts: Counts = {
+    accepted: 0,
+    duplicate: 0,
+    limited: 0,
+    shed: 0,
+    ignored: 0,
+    unreadable: 0,
+    forged: 0,
+  }
   const noticed = new Map<string, number>()
 
   /** Said outside the outbox: nothing depends on it and a group has no conversation. */
@@ -67,24 +79,23 @@ export function receiver(options: ReceiverOptions): Receiver {
     api.answerCallbackQuery(press.queryId, extra).catch(() => {}) // "query is too old" after a pause is normal
   }
 
-  async function take(raw: unknown): Promise<boolean> {
+  async function take(raw: unknown): Promise<void> {
     const parsed = Update.safeParse(raw)
     if (!parsed.success) {
       counts.unreadable++
       warn('telegram update not understood', { paths: parsed.error.issues.map(({ path }) => path.join('.')) })
-      return true
+      return
     }
     answerPress(parsed.data)
     const reading = readUpdate(parsed.data, account, now())
     if (reading.kind === 'notice') give(reading)
     if (reading.kind !== 'event') {
       counts.ignored++
-      return true
+      return
     }
     seen(reading.event)
     const outcome = await accept(reading.event)
     counts[outcome === 'stored' ? 'accepted' : outcome]++
-    return outcome !== 'shed'
   }
 
   return { take, counts }
@@ -121,11 +132,11 @@ export function webhookRoute(
         return c.body(null, 400)
       }
       try {
-        if (await take(update)) return c.body(null, 200)
-        return c.body(null, 503, { 'retry-after': '10' }) // Telegram honours it and keeps the chat's order
+        await take(update)
+        return c.body(null, 200)
       } catch (error) {
         failed(error)
-        return c.body(null, 500, { 'retry-after': '2' })
+        return c.body(null, 500, { 'retry-after': '2' }) // honoured by Telegram, which keeps the chat's order
       }
     },
   )
@@ -138,18 +149,16 @@ export interface Poll {
   signal: AbortSignal
   /** A poll came back. */
   alive: () => void
-  wait: (ms: number) => Promise<void>
 }
 
 const POLL_S = 50
-const SHED_WAIT_MS = 2_000
 
 /**
  * One long poll and its updates in order. An update is confirmed by the next poll's offset, so only what `take` has
  * stored moves it on.
  * @returns the next offset
  */
-export async function pollOnce({ api, take, signal, alive, wait }: Poll, offset: number): Promise<number> {
+export async function pollOnce({ api, take, signal, alive }: Poll, offset: number): Promise<number> {
   const updates = await api.getUpdates(
     { offset, timeout: POLL_S, limit: 100 },
     signal as Parameters<Api['getUpdates']>[1],
@@ -158,10 +167,7 @@ export async function pollOnce({ api, take, signal, alive, wait }: Poll, offset:
   let next = offset
   for (const update of updates) {
     if (signal.aborted) return next
-    if (!(await take(update))) {
-      await wait(SHED_WAIT_MS)
-      return next
-    }
+    await take(update)
     next = update.update_id + 1
   }
   return next
