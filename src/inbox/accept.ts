@@ -61,7 +61,7 @@ export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
   }
 
   return {
-    async accept(event: InboundEvent, { ip }: { ip?: string } = {}): Promise<AcceptResult> {
+    accept: async (event: InboundEvent, { ip }: { ip?: string } = {}): Promise<AcceptResult> => {
       const receivedAt = new Date()
       const lane = laneOf(event.address)
       const verdict = COUNTED.has(event.content.kind) ? limit(lane, ip, receivedAt.getTime()) : 'allowed'

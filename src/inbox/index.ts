@@ -16,7 +16,7 @@ export interface Inbox {
    * from this person or address. 'shed': kept, answered when the queue is shorter. The sender hears success for all.
    * @throws when the database is away: the platform must hear a failure and deliver again
    */
-  accept(event: InboundEvent, from?: { ip?: string }): Promise<AcceptResult>
+  accept: (event: InboundEvent, from?: { ip?: string }) => Promise<AcceptResult>
   /** In the turn's own transaction. False: this message was done before, so write nothing. */
   done(tx: Db, id: string, province?: string | null): Promise<boolean>
   history(db: Db, lane: string, page: { before?: Date; limit: number }): Promise<store.HistoryItem[]>

@@ -27,7 +27,7 @@ export interface OutboxOptions {
   queue: Queue
   log: Log
   senders: Readonly<Partial<Record<ChannelName, Sender>>>
-  mayAssistantSpeak(lane: string): Promise<boolean>
+  mayAssistantSpeak: (lane: string) => Promise<boolean>
   /** Told when something went wrong that only an operator can put right (a token, a quota). */
   onOperator?: (channel: ChannelName, account: string, reason: string) => void
   /** How fast each platform may be written to; `{}` for no pacing at all. */
@@ -39,14 +39,14 @@ export interface OutboxOptions {
 
 export interface Outbox {
   /** Says something in the caller's transaction: it goes out when, and only when, that commits. */
-  say(tx: Db, to: Address, message: OutboundMessage, options: SayOptions): Promise<string | null>
-  sayFile(
+  say: (tx: Db, to: Address, message: OutboundMessage, options: SayOptions) => Promise<string | null>
+  sayFile: (
     tx: Db,
     to: Address,
     file: OutboundFile,
     caption: string,
     options: SayOptions,
-  ): Promise<string | null>
+  ) => Promise<string | null>
   /** What was said in a lane, oldest first. `after`: only what came after this `seq`. */
   history(db: Db, lane: string, page: { before?: Date; after?: number; limit: number }): Promise<store.Said[]>
   eraseLane(tx: Db, lane: string): Promise<void>

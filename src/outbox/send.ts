@@ -23,7 +23,7 @@ export interface SendOptions {
   log: Log
   senders: Readonly<Partial<Record<ChannelName, Sender>>>
   /** Read again just before sending: false while an officer has taken the conversation over. */
-  mayAssistantSpeak(lane: string): Promise<boolean>
+  mayAssistantSpeak: (lane: string) => Promise<boolean>
   /** Told when something went wrong that only an operator can put right. */
   onOperator?: (channel: ChannelName, account: string, reason: string) => void
   pacer: Pacer

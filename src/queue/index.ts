@@ -63,7 +63,7 @@ interface Declared {
   concurrency: number
   attemptsMax: number
   cron: string | null
-  handle(job: Job): Promise<Settlement>
+  handle: (job: Job) => Promise<Settlement>
 }
 
 const LANES_AT_ONCE = 100

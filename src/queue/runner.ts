@@ -11,12 +11,12 @@ export interface RunnerOptions {
   concurrency: number
   jobs: Jobs
   log: Log
-  handle(job: Job): Promise<Settlement>
+  handle: (job: Job) => Promise<Settlement>
   /** Puts a job off in one transaction: the new one and the end of this one. */
-  putOff(job: Job, at: Date): Promise<void>
+  putOff: (job: Job, at: Date) => Promise<void>
   /** The handler threw. */
-  fail(job: Job): Promise<void>
-  forget(ids: readonly string[]): Promise<void>
+  fail: (job: Job) => Promise<void>
+  forget: (ids: readonly string[]) => Promise<void>
 }
 
 export interface Runner {
