@@ -1,0 +1,5 @@
+/** The door to the console: its app, and the account made at the very first start. */
+
+export { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './accounts/first.ts'
+export { staffApp } from './app.ts'
+export type { StaffDeps } from './deps.ts'
