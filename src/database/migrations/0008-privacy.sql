@@ -44,18 +44,13 @@ create table privacy_request (
   outcome text,
   cause text unique,
   -- for 'erasing': not before this moment, so that the last message can still go out
-  erase_after timestamptz
+  erase_after timestamptz,
+  attempts integer not null default 0,
+  last_error text
 );
 create index privacy_request_open on privacy_request (answer_by) where state in ('open', 'answered');
 create index privacy_request_erasing on privacy_request (erase_after) where state = 'erasing';
 create index privacy_request_person on privacy_request (conversation_id);
-
--- Where a person is in a flow of the own-data commands. One row per conversation, gone when the flow ends.
-create table privacy_dialogue (
-  conversation_id uuid primary key,
-  state jsonb not null,
-  expires_at timestamptz not null
-);
 
 -- That something was erased, when and how many rows; nothing about whom.
 create table tombstone (
