@@ -89,6 +89,8 @@ export const OutboundMessage = z.object({
   ask: z.literal('contact').optional(),
   /** The same as an approved template, for a platform that refuses free text (Zalo, 7 days after the last contact). */
   notice: Notice.optional(),
+  /** Id of the answer this message carries: a channel with room for it offers "helpful / not" (`#rate:<id>:up|down`). */
+  answerId: z.string().optional(),
 })
 export type OutboundMessage = z.infer<typeof OutboundMessage>
 

@@ -16,15 +16,20 @@ export const ConversationState = z.object({
     .default(null),
   /** What the last answer was about (answer/): topic, province, period, units. */
   memory: z.unknown().default(null),
-  /** A question that waits for the person to name the province. */
+  /** What waits for the person to name the province. */
   pending: z
-    .object({ question: z.string(), asked: z.enum(['province']) })
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('question'), question: z.string() }),
+      z.object({ kind: z.literal('signup'), support: z.string().nullable(), text: z.string() }),
+    ])
     .nullable()
     .default(null),
   /** The rest of the last answer, for "xem thêm". */
   more: z.string().nullable().default(null),
   /** Questions offered as buttons with the last answer (`#ask:<n>`). */
   suggestions: z.array(z.string()).default([]),
+  /** The answer a rating in words ("sai rồi") is about. */
+  lastAnswerId: z.string().nullable().default(null),
 })
 export type ConversationState = z.infer<typeof ConversationState>
 
@@ -110,7 +115,7 @@ export function pressOfDeepLink(payload: string): Press | null {
 /** Slash commands people type on any channel (Telegram's menu, and the five words of the data-protection law). */
 export function parseCommand(
   text: string,
-): Press | { code: 'cancel' } | { code: 'identity' } | { code: 'link_code'; value: string } | null {
+): Press | { code: 'cancel' } | { code: 'link_code'; value: string } | null {
   const match = /^\/([a-z]+)(?:@\w+)?(?:\s+(.*))?$/iu.exec(text.trim())
   if (!match) return null
   const rest = match[2]?.trim() ?? ''

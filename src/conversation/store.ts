@@ -129,6 +129,11 @@ export async function saveTurn(tx: Db, before: Conversation, change: Change): Pr
   return rowCount === 1
 }
 
+/** Changes what the conversation remembers, after `saveTurn` in the same transaction. */
+export async function saveState(tx: Db, id: string, state: ConversationState): Promise<void> {
+  await tx.query('update conversation set state = $2 where id = $1', [id, JSON.stringify(state)])
+}
+
 /** An officer speaks now; the assistant is silent until `until`. The waiting ends. */
 export async function takeOver(tx: Db, id: string, officer: string, until: Date): Promise<boolean> {
   const { rowCount } = await tx.query(

@@ -67,6 +67,17 @@ export function menu(language: Language): string {
   )
 }
 
+/** Said when the province must be known before the form can open. */
+export function signUpNeeds(language: Language): string {
+  return pick(
+    {
+      vi: 'Để đăng ký, tôi sẽ hỏi: tên đơn vị, người liên hệ, số điện thoại, xã/phường, và xin anh/chị đồng ý cho Sở dùng các thông tin đó. Chưa có gì được lưu thành đăng ký trước khi anh/chị đồng ý.',
+      en: 'To register I will ask for: name of the enterprise, contact person, phone, commune, and your consent for the department to use them. Nothing is stored as a registration before you agree.',
+    },
+    language,
+  )
+}
+
 const FIXED = {
   empty: {
     vi: 'Tôi chưa nhận được chữ nào. Anh/chị gõ câu hỏi bằng chữ giúp tôi, ví dụ “tỉnh có hỗ trợ làm ISO không?”.',

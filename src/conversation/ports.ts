@@ -1,0 +1,211 @@
+import type { Action, Address, Content, InboundEvent, OutboundMessage } from '../channel/message.ts'
+import type { Db } from '../database/index.ts'
+
+/** What a turn needs from its neighbours; main.ts hands them in. */
+
+export type Language = 'vi' | 'en'
+
+export type Intent =
+  | 'question'
+  | 'sign_up'
+  | 'own_registrations'
+  | 'personal_data'
+  | 'officer'
+  | 'greeting'
+  | 'thanks'
+  | 'goodbye'
+  | 'opinion'
+  | 'identity'
+  | 'help'
+  | 'cancel'
+  | 'off_topic'
+  | 'attack'
+  | 'unclear'
+
+export interface Understanding {
+  intent: Intent
+  language: Language
+  /** Named in the message itself. */
+  province: { code: string } | null
+  /** Key of the support type the message is about. */
+  support: string | null
+  dataRequest: DataRequest | null
+}
+
+export type DataRequest = 'view' | 'export' | 'correct' | 'erase' | 'withdraw'
+
+export type Outcome =
+  | 'answer'
+  | 'abstain'
+  | 'clarify_province'
+  | 'start_signup'
+  | 'status'
+  | 'handoff'
+  | 'refuse'
+  | 'greet'
+  | 'personal_data'
+  | 'unclear'
+
+export interface AnswerContext {
+  province: string | null
+  language: Language
+  /** AnswerMemory of the turn before; the answerer parses it. */
+  memory: unknown
+  at: Date
+  /** Keyed digest of the person, for a model's budget; what the person typed into forms, for masking. */
+  person: string
+  known: readonly string[]
+}
+
+export interface Answer {
+  id: string
+  outcome: Outcome
+  text: string
+  citations: OutboundMessage['citations']
+  actions: Action[]
+  memory: unknown
+  /** Stated by the person, to be kept in the profile. */
+  province: string | null
+  support: string | null
+  /** The rest, for "xem thêm". */
+  more: string | null
+  /** Full questions behind the `#ask:<n>` buttons. */
+  suggestions: string[]
+}
+
+export interface Answerer {
+  understand(text: string, context: AnswerContext): Promise<Understanding>
+  answer(text: string, context: AnswerContext): Promise<Answer>
+  /** Keeps the outcome, the citations and the unanswered question; in the turn's transaction. */
+  record(
+    tx: Db,
+    answer: Answer,
+    about: { conversationId: string; province: string | null; question: string },
+  ): Promise<void>
+  rate(tx: Db, answerId: string, conversationId: string, good: boolean): Promise<void>
+}
+
+export interface Provinces {
+  /** Provinces this account serves; one means that nobody is asked. */
+  of(address: Address): Promise<readonly { code: string; name: string }[]>
+  /** "Sở Khoa học và Công nghệ tỉnh …", for the introduction. */
+  whose(province: string | null, language: Language): string
+}
+
+/** One step of a form or a small dialogue: what to show and what to keep; null = it has ended. */
+export interface Step {
+  state: unknown
+  replies: OutboundMessage[]
+}
+
+export type FormEffect =
+  | { kind: 'none' }
+  | { kind: 'submit'; draft: unknown }
+  | { kind: 'cancelled'; kept: unknown }
+  | { kind: 'question' }
+
+export interface FormInput {
+  text: string
+  send: string | null
+  contact: { phone: string; own: boolean } | null
+  looksLikeQuestion: boolean
+}
+
+export interface SignUps {
+  open(
+    want: { support: string | null; classId: string | null; text: string; province: string | null },
+    conversation: { id: string; address: Address; language: Language },
+    at: Date,
+  ): Promise<Step & { province?: string }>
+  step(
+    form: unknown,
+    input: FormInput,
+    conversation: { id: string; address: Address; language: Language },
+    at: Date,
+  ): Promise<Step & { effect: FormEffect }>
+  /** Shows the pending field again (after a question in the middle, or when a parked form is taken up). */
+  resume(form: unknown, language: Language, at: Date): Step
+  /** Stores the registration; in the turn's transaction. */
+  submit(
+    tx: Db,
+    draft: unknown,
+    conversation: { id: string; address: Address; province: string; language: Language },
+    at: Date,
+  ): Promise<OutboundMessage[]>
+  /** "Hồ sơ của tôi". */
+  own(conversation: { id: string; language: Language }): Promise<OutboundMessage[]>
+  /** A button under one's own registration: show, cancel, fix, complete. */
+  press(
+    tx: Db,
+    press: { reference: string; verb: string },
+    conversation: { id: string; address: Address; language: Language },
+    at: Date,
+  ): Promise<Step & { form?: unknown }>
+  /** What the person typed into this form, for masking before a model call. */
+  typed(form: unknown): string[]
+}
+
+export interface Survey {
+  open(conversation: { id: string; province: string | null; language: Language }, at: Date): Promise<Step>
+  step(
+    tx: Db,
+    state: unknown,
+    input: FormInput,
+    conversation: { id: string; province: string | null; language: Language },
+    at: Date,
+  ): Promise<Step>
+}
+
+export interface Privacy {
+  /** /dulieu, /sua, /xoa, /rutdongy: the answer and, where it asks back, the dialogue to keep. */
+  request(tx: Db, request: DataRequest, conversation: PrivacySubject, at: Date): Promise<Step>
+  step(
+    tx: Db,
+    state: unknown,
+    input: FormInput,
+    conversation: PrivacySubject,
+    at: Date,
+  ): Promise<Step & { erased: boolean }>
+  /** The platform says that the person withdraws: consent ends and everything is erased. */
+  withdrawn(tx: Db, conversation: PrivacySubject, at: Date): Promise<void>
+}
+
+export interface PrivacySubject {
+  id: string
+  address: Address
+  lane: string
+  province: string | null
+  language: Language
+}
+
+export interface Offers {
+  /** A freed seat was offered; the person says yes or no. */
+  respond(
+    tx: Db,
+    offer: { id: string; accept: boolean },
+    conversation: { id: string; language: Language },
+    at: Date,
+  ): Promise<OutboundMessage[]>
+}
+
+export interface Links {
+  /** One person on two channels, by proof: a code shown on one and typed on the other. */
+  issue(tx: Db, conversationId: string, language: Language, at: Date): Promise<OutboundMessage>
+  redeem(tx: Db, code: string, conversationId: string, language: Language, at: Date): Promise<OutboundMessage>
+}
+
+export interface Switches {
+  /** The reason when it is off (channel:<name>, signup), else null. */
+  isOff(name: string, province: string | null): Promise<string | null>
+}
+
+export interface OfficeHours {
+  /** "thứ Hai đến thứ Sáu, 7:30–17:00" when the department is closed now, else null. */
+  closedNow(province: string | null, at: Date): Promise<string | null>
+}
+
+/** Turns a voice message into text; null when no model is configured, '' when it could not be made out. */
+export type Hear = (
+  event: InboundEvent & { content: Extract<Content, { kind: 'media' }> },
+  province: string | null,
+) => Promise<string | null>

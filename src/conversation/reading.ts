@@ -1,0 +1,69 @@
+import type { Content } from '../channel/message.ts'
+import { type Press, parseCommand, parsePress, pressOfDeepLink } from './states.ts'
+
+/** What one message is, before anything is understood: our own button, a command, words, or something unreadable. */
+export type Reading =
+  | { kind: 'words'; text: string }
+  | { kind: 'press'; press: Press; text: string }
+  | { kind: 'stale_press' }
+  | { kind: 'cancel' }
+  | { kind: 'link_code'; code: string }
+  | { kind: 'contact'; phone: string; own: boolean }
+  | { kind: 'voice' }
+  | { kind: 'fixed'; say: 'empty' | 'tooLong' | 'unreadable' | 'media' | 'location' }
+
+/** Longer messages are kept whole, but only a person can read them. */
+export const READABLE_MAX = 4_000
+
+// Controls, marks that turn the writing direction, invisible joiners and tag characters: nobody means to type them.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]/gu
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+
+export function read(
+  content: Extract<Content, { kind: 'text' | 'press' | 'contact' | 'media' | 'start' }>,
+): Reading {
+  switch (content.kind) {
+    case 'text':
+      return readText(content.text)
+    case 'press': {
+      const press = parsePress(content.send)
+      return press ? { kind: 'press', press, text: content.send } : { kind: 'stale_press' }
+    }
+    case 'start': {
+      const press = (content.payload ? pressOfDeepLink(content.payload) : null) ?? { code: 'start' as const }
+      return { kind: 'press', press, text: '' }
+    }
+    case 'contact':
+      return { kind: 'contact', phone: content.phone, own: content.own }
+    case 'media':
+      if (content.caption?.trim()) return readText(content.caption)
+      if (content.media === 'voice') return { kind: 'voice' }
+      return { kind: 'fixed', say: content.media === 'location' ? 'location' : 'media' }
+  }
+}
+
+function readText(raw: string): Reading {
+  const press = parsePress(raw)
+  if (press) return { kind: 'press', press, text: raw.trim() }
+  const command = parseCommand(raw)
+  if (command?.code === 'cancel') return { kind: 'cancel' }
+  if (command?.code === 'link_code') return { kind: 'link_code', code: command.value }
+  if (command) return { kind: 'press', press: command, text: raw.trim() }
+  const text = raw
+    .replace(/[\n\t]+/g, ' ')
+    .replace(INVISIBLE, '')
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (text === '') return { kind: 'fixed', say: raw.trim() === '' ? 'empty' : 'unreadable' }
+  if (text.length > READABLE_MAX) return { kind: 'fixed', say: 'tooLong' }
+  if (!LETTER_OR_DIGIT.test(text) && !/[?👍👎❤🙏😀-🙏]/u.test(text))
+    return { kind: 'fixed', say: 'unreadable' }
+  return { kind: 'words', text }
+}
+
+/** Words that make a sentence a question whatever it is about; used only inside a form, where answers are short. */
+const QUESTION =
+  /\?|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|phải không|phai khong|được không|duoc khong|đc ko|dc ko|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
+
+export const looksLikeQuestion = (text: string): boolean => QUESTION.test(text)

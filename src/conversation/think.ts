@@ -1,0 +1,512 @@
+import type { Content, OutboundMessage } from '../channel/message.ts'
+import type { Answer, AnswerContext, DataRequest, FormInput, Step, Understanding } from './ports.ts'
+import { looksLikeQuestion, type Reading, read } from './reading.ts'
+import type { ConversationState, Press } from './states.ts'
+import type { Conversation } from './store.ts'
+import * as texts from './texts.ts'
+import type { Draft, Stored, TurnDeps } from './turn.ts'
+
+/** Everything one turn knows. `conversation` is as it was read; nothing here writes. */
+export interface Scene {
+  conversation: Conversation
+  served: readonly { code: string; name: string }[]
+  message: Stored
+  at: Date
+}
+
+type Readable = Extract<Content, { kind: 'text' | 'press' | 'contact' | 'media' | 'start' }>
+
+/** Decides one turn: reads the message, lets an open form or dialogue have it first, else finds what is wanted. */
+export async function think(deps: TurnDeps, scene: Scene, content: Content): Promise<Draft> {
+  const turn = new Turn(deps, scene)
+  const reading = read(content as Readable)
+  if (reading.kind !== 'voice') return await turn.of(reading)
+  const heard =
+    deps.hear && content.kind === 'media'
+      ? await deps.hear({ ...scene.message, content }, scene.conversation.province)
+      : null
+  if (heard === null) return turn.fixed('voice')
+  if (heard === '') return turn.fixed('voiceUnheard')
+  const draft = await turn.of(read({ kind: 'text', text: heard }))
+  const echo = scene.conversation.language === 'en' ? `I heard: “${heard}”` : `Tôi nghe được: “${heard}”`
+  return { ...draft, replies: [message(echo), ...draft.replies] }
+}
+
+class Turn {
+  private readonly deps: TurnDeps
+  private readonly scene: Scene
+  private readonly conversation: Conversation
+  private readonly state: ConversationState
+  private readonly language: 'vi' | 'en'
+
+  constructor(deps: TurnDeps, scene: Scene) {
+    this.deps = deps
+    this.scene = scene
+    this.conversation = scene.conversation
+    this.state = scene.conversation.state
+    this.language = scene.conversation.language
+  }
+
+  async of(reading: Reading): Promise<Draft> {
+    switch (reading.kind) {
+      case 'fixed':
+        return this.fixed(reading.say)
+      case 'voice':
+        return this.fixed('voice')
+      case 'stale_press':
+        return this.fixed('stalePress', true)
+      case 'contact':
+        return await this.contact(reading)
+      case 'cancel':
+        return this.state.form || this.state.dialogue
+          ? await this.words('huỷ')
+          : this.fixed('cancelledNothing', true)
+      case 'link_code':
+        return this.acting('answer', (tx) =>
+          this.deps.links.redeem(tx, reading.code, this.conversation.id, this.language, this.scene.at),
+        )
+      case 'press':
+        return await this.press(reading.press, reading.text)
+      case 'words':
+        return await this.words(reading.text)
+    }
+  }
+
+  /** One of our fixed sentences; what is open stays open. */
+  fixed(name: Parameters<typeof texts.say>[0], withMenu = false): Draft {
+    const reply = message(texts.say(name, this.language), withMenu ? texts.mainMenu(this.language) : [])
+    return { outcome: 'fixed', replies: [reply], state: this.state }
+  }
+
+  private async words(text: string): Promise<Draft> {
+    if (this.state.dialogue) return await this.dialogue(input(text))
+    if (this.state.form)
+      return await this.form({ ...input(text), looksLikeQuestion: looksLikeQuestion(text) }, text)
+    const understood = await this.deps.answerer.understand(text, this.context())
+    if (this.state.pending && understood.province && understood.intent !== 'attack') {
+      return await this.provinceNamed(understood.province.code, text)
+    }
+    return await this.wanted(understood, text)
+  }
+
+  private async wanted(understood: Understanding, text: string): Promise<Draft> {
+    switch (understood.intent) {
+      case 'sign_up':
+        return await this.signUp(
+          { support: understood.support, classId: null, text },
+          understood.province?.code ?? null,
+          understood.language,
+        )
+      case 'own_registrations':
+        return await this.own(understood.language)
+      case 'personal_data':
+        return this.data(understood.dataRequest ?? 'view')
+      case 'officer':
+        return await this.officer(text, understood.language)
+      case 'cancel':
+        return this.fixed('cancelledNothing', true)
+      case 'help':
+        return this.menu()
+      default:
+        return await this.ask(text)
+    }
+  }
+
+  /** The answerer speaks; where its outcome is something to be done, it is done here. */
+  private async ask(question: string): Promise<Draft> {
+    const answer = await this.deps.answerer.answer(question, this.context())
+    if (answer.outcome === 'start_signup') {
+      return await this.signUp(
+        { support: answer.support, classId: null, text: question },
+        answer.province,
+        this.language,
+      )
+    }
+    if (answer.outcome === 'status') return await this.own(this.language)
+    if (answer.outcome === 'handoff') return await this.officer(question, this.language)
+    if (answer.outcome === 'personal_data') return this.data('view')
+    return this.answered(answer, question)
+  }
+
+  private answered(answer: Answer, question: string, province: string | null | undefined = undefined): Draft {
+    const settled = answer.province ?? province ?? this.conversation.province
+    const state: ConversationState = {
+      ...this.state,
+      memory: answer.memory,
+      more: answer.more,
+      suggestions: answer.suggestions,
+      pending: answer.outcome === 'clarify_province' ? { kind: 'question', question } : null,
+      lastAnswerId: answer.id,
+    }
+    const reply: OutboundMessage = {
+      text: answer.text,
+      citations: answer.citations,
+      actions: answer.actions.slice(0, 5),
+      ...(answer.outcome === 'answer' || answer.outcome === 'abstain' ? { answerId: answer.id } : {}),
+    }
+    return {
+      outcome: answer.outcome,
+      replies: [reply],
+      state,
+      province: settled,
+      act: async (tx) => {
+        await this.deps.answerer.record(tx, answer, {
+          conversationId: this.conversation.id,
+          province: settled,
+          question,
+        })
+        return { replies: [] }
+      },
+    }
+  }
+
+  private async press(press: Press, raw: string): Promise<Draft> {
+    switch (press.code) {
+      case 'start':
+      case 'menu':
+        return this.menu()
+      case 'more':
+        return this.more()
+      case 'own':
+        return await this.own(this.language)
+      case 'officer':
+        return await this.officer('', this.language)
+      case 'province':
+        return await this.provinceNamed(press.province, null)
+      case 'signup':
+        return await this.signUp(
+          { support: press.support, classId: press.classId, text: '' },
+          null,
+          this.language,
+        )
+      case 'ask': {
+        const question = this.state.suggestions[press.index]
+        return question === undefined ? this.fixed('stalePress', true) : await this.ask(question)
+      }
+      case 'form':
+      case 'yes':
+      case 'no':
+        if (this.state.dialogue) return await this.dialogue({ ...input(''), send: raw })
+        if (this.state.form) return await this.form({ ...input(''), send: raw }, raw)
+        return this.fixed('stalePress', true)
+      case 'resume':
+        return this.resume()
+      case 'survey':
+        return this.showing('form', await this.deps.survey.open(this.conversation, this.scene.at), 'survey')
+      case 'data':
+        return this.data(press.verb)
+      case 'language':
+        return {
+          outcome: 'fixed',
+          replies: [message(texts.say('languageSet', press.language), texts.mainMenu(press.language))],
+          state: this.state,
+          language: press.language,
+        }
+      case 'registration':
+        return this.registration(press)
+      case 'offer':
+        return this.acting('form', (tx) =>
+          this.deps.offers.respond(
+            tx,
+            { id: press.id, accept: press.accept },
+            this.conversation,
+            this.scene.at,
+          ),
+        )
+      case 'rate':
+        return this.rated(press.answerId, press.good)
+      case 'link':
+        return this.acting('answer', (tx) =>
+          this.deps.links.issue(tx, this.conversation.id, this.language, this.scene.at),
+        )
+    }
+  }
+
+  private menu(): Draft {
+    return {
+      outcome: 'greet',
+      replies: [message(texts.menu(this.language), texts.mainMenu(this.language))],
+      state: this.state,
+    }
+  }
+
+  private more(): Draft {
+    if (this.state.more === null) return this.fixed('nothingMore', true)
+    return {
+      outcome: 'answer',
+      replies: [
+        message(this.state.more, [
+          texts.button('signup', this.language),
+          texts.button('officer', this.language),
+        ]),
+      ],
+      state: { ...this.state, more: null },
+    }
+  }
+
+  private rated(answerId: string, good: boolean): Draft {
+    const reply = message(
+      texts.say(good ? 'ratedUp' : 'ratedDown', this.language),
+      good ? [] : [texts.button('officer', this.language)],
+    )
+    return {
+      outcome: 'fixed',
+      replies: [reply],
+      state: this.state,
+      act: async (tx) => {
+        await this.deps.answerer.rate(tx, answerId, this.conversation.id, good)
+        return { replies: [] }
+      },
+    }
+  }
+
+  private async own(language: 'vi' | 'en'): Promise<Draft> {
+    return {
+      outcome: 'status',
+      replies: await this.deps.signUps.own({ ...this.conversation, language }),
+      state: this.state,
+    }
+  }
+
+  private async officer(question: string, language: 'vi' | 'en'): Promise<Draft> {
+    const since = this.conversation.waitingSince
+    const closed = await this.deps.hours.closedNow(this.conversation.province, this.scene.at)
+    const words = texts.say(since === null ? 'waitingOfficer' : 'stillWaiting', language)
+    const text = closed === null ? words : `${words}\n${texts.outOfHours(closed, language)}`
+    return {
+      outcome: 'handoff',
+      replies: [message(text, [texts.button('own', language)])],
+      state: this.state,
+      waiting: { since: since ?? this.scene.at, reason: question.slice(0, 300) },
+    }
+  }
+
+  private data(request: DataRequest): Draft {
+    return this.steps('personal_data', 'privacy', (tx) =>
+      this.deps.privacy.request(tx, request, this.conversation, this.scene.at),
+    )
+  }
+
+  private async dialogue(answer: FormInput): Promise<Draft> {
+    const { dialogue } = this.state
+    if (dialogue?.room === 'survey') {
+      return this.steps('form', 'survey', (tx) =>
+        this.deps.survey.step(tx, dialogue.state, answer, this.conversation, this.scene.at),
+      )
+    }
+    return {
+      outcome: 'personal_data',
+      replies: [],
+      state: this.state,
+      act: async (tx) => {
+        const step = await this.deps.privacy.step(
+          tx,
+          dialogue?.state,
+          answer,
+          this.conversation,
+          this.scene.at,
+        )
+        if (step.erased) return { replies: step.replies } // the row is a tombstone now; nothing may be put back
+        return { replies: step.replies, state: { ...this.state, dialogue: open('privacy', step.state) } }
+      },
+    }
+  }
+
+  private registration(press: { reference: string; verb: string }): Draft {
+    return {
+      outcome: 'status',
+      replies: [],
+      state: this.state,
+      act: async (tx) => {
+        const step = await this.deps.signUps.press(tx, press, this.conversation, this.scene.at)
+        return step.form === undefined
+          ? { replies: step.replies }
+          : {
+              replies: step.replies,
+              state: { ...this.state, form: step.form, parked: this.state.form ?? this.state.parked },
+            }
+      },
+    }
+  }
+
+  private async contact({ phone, own }: { phone: string; own: boolean }): Promise<Draft> {
+    if (!this.state.form) return this.fixed('contactNotAsked', true)
+    return await this.form({ ...input(phone), contact: { phone, own } }, phone)
+  }
+
+  private async form(answer: FormInput, text: string): Promise<Draft> {
+    const { signUps } = this.deps
+    const { at } = this.scene
+    const step = await signUps.step(this.state.form, answer, this.conversation, at)
+    switch (step.effect.kind) {
+      case 'none':
+        return this.filling(step)
+      case 'cancelled':
+        return {
+          ...this.filling(step),
+          state: { ...this.state, form: null, parked: step.effect.kept ?? null },
+        }
+      case 'question': {
+        const draft = await this.ask(text)
+        if (draft.outcome === 'start_signup' || draft.outcome === 'form') return this.filling(step)
+        return {
+          ...draft,
+          state: { ...draft.state, form: step.state },
+          replies: [...draft.replies, ...step.replies],
+        }
+      }
+      case 'submit': {
+        const { draft } = step.effect
+        const province = this.conversation.province
+        if (province === null)
+          return this.askProvince({ kind: 'signup', support: null, text: '' }, this.language)
+        return {
+          outcome: 'form',
+          replies: step.replies,
+          state: { ...this.state, form: null, parked: null },
+          act: async (tx) => ({
+            replies: await signUps.submit(tx, draft, { ...this.conversation, province }, at),
+          }),
+        }
+      }
+    }
+  }
+
+  private filling(step: Step): Draft {
+    return { outcome: 'form', replies: step.replies, state: { ...this.state, form: step.state } }
+  }
+
+  private resume(): Draft {
+    const form = this.state.form ?? this.state.parked
+    if (!form) return this.fixed('noParked', true)
+    const step = this.deps.signUps.resume(form, this.language, this.scene.at)
+    return {
+      outcome: 'form',
+      replies: step.replies,
+      state: { ...this.state, form: step.state, parked: null, dialogue: null },
+    }
+  }
+
+  private async signUp(
+    want: { support: string | null; classId: string | null; text: string },
+    named: string | null,
+    language: 'vi' | 'en',
+  ): Promise<Draft> {
+    const { conversation } = this
+    const off = await this.deps.switches.isOff('signup', conversation.province)
+    if (off !== null) return this.fixed('signupOff', true)
+    if (conversation.address.person.startsWith('anon:')) return this.fixed('anonymous')
+    const served = this.scene.served.some(({ code }) => code === named)
+    const province = (served ? named : null) ?? conversation.province
+    if (province === null && want.classId === null) {
+      return this.askProvince({ kind: 'signup', support: want.support, text: want.text }, language)
+    }
+    const step = await this.deps.signUps.open(
+      { ...want, province },
+      { ...conversation, language },
+      this.scene.at,
+    )
+    return {
+      outcome: 'start_signup',
+      replies: step.replies,
+      // A form that was open is parked, not lost.
+      state: {
+        ...this.state,
+        form: step.state,
+        parked: this.state.form ?? this.state.parked,
+        pending: null,
+        dialogue: null,
+      },
+      province: step.province ?? province,
+    }
+  }
+
+  private askProvince(pending: NonNullable<ConversationState['pending']>, language: 'vi' | 'en'): Draft {
+    const text = `${texts.signUpNeeds(language)}\n${texts.say('provinceNeeded', language)}`
+    return {
+      outcome: 'start_signup',
+      replies: [message(text, this.provinceButtons())],
+      state: { ...this.state, pending },
+    }
+  }
+
+  private provinceButtons(): { label: string; send: string }[] {
+    return this.scene.served.slice(0, 5).map(({ code, name }) => ({ label: name, send: `#province:${code}` }))
+  }
+
+  /** The province was pressed or named; what waited for it goes on. `text` is null for a button. */
+  private async provinceNamed(code: string, text: string | null): Promise<Draft> {
+    if (!this.scene.served.some((province) => province.code === code)) {
+      const reply = message(texts.say('provinceUnknown', this.language), this.provinceButtons())
+      return { outcome: 'fixed', replies: [reply], state: this.state }
+    }
+    const { pending } = this.state
+    const there = new Turn(this.deps, {
+      ...this.scene,
+      conversation: { ...this.conversation, province: code, state: { ...this.state, pending: null } },
+    })
+    if (pending?.kind === 'signup')
+      return { ...(await there.signUp({ ...pending, classId: null }, code, this.language)), province: code }
+    if (pending?.kind === 'question') return { ...(await there.ask(pending.question)), province: code }
+    if (text !== null) return { ...(await there.ask(text)), province: code }
+    return {
+      outcome: 'fixed',
+      replies: [message(texts.say('provinceSet', this.language), texts.mainMenu(this.language))],
+      state: { ...this.state, pending: null },
+      province: code,
+    }
+  }
+
+  private showing(outcome: Draft['outcome'], step: Step, room: 'privacy' | 'survey'): Draft {
+    return { outcome, replies: step.replies, state: { ...this.state, dialogue: open(room, step.state) } }
+  }
+
+  /** A dialogue whose step reads and writes: it runs in the turn's transaction. */
+  private steps(
+    outcome: Draft['outcome'],
+    room: 'privacy' | 'survey',
+    run: (tx: Parameters<NonNullable<Draft['act']>>[0]) => Promise<Step>,
+  ): Draft {
+    return {
+      outcome,
+      replies: [],
+      state: this.state,
+      act: async (tx) => {
+        const step = await run(tx)
+        return { replies: step.replies, state: { ...this.state, dialogue: open(room, step.state) } }
+      },
+    }
+  }
+
+  private acting(
+    outcome: Draft['outcome'],
+    run: (tx: Parameters<NonNullable<Draft['act']>>[0]) => Promise<OutboundMessage | OutboundMessage[]>,
+  ): Draft {
+    return {
+      outcome,
+      replies: [],
+      state: this.state,
+      act: async (tx) => ({ replies: [await run(tx)].flat() }),
+    }
+  }
+
+  private context(): AnswerContext {
+    return {
+      province: this.conversation.province,
+      language: this.language,
+      memory: this.state.memory,
+      at: this.scene.at,
+      person: this.deps.digest(this.conversation.lane),
+      known: this.state.form ? this.deps.signUps.typed(this.state.form) : [],
+    }
+  }
+}
+
+const open = (room: 'privacy' | 'survey', state: unknown) =>
+  state === null || state === undefined ? null : { room, state }
+const input = (text: string): FormInput => ({ text, send: null, contact: null, looksLikeQuestion: false })
+const message = (text: string, actions: OutboundMessage['actions'] = []): OutboundMessage => ({
+  text,
+  citations: [],
+  actions,
+})

@@ -1,0 +1,199 @@
+import type { InboundEvent, OutboundMessage } from '../channel/message.ts'
+import type { Database, Db } from '../database/index.ts'
+import type {
+  Answerer,
+  Hear,
+  Links,
+  Offers,
+  OfficeHours,
+  Outcome,
+  Privacy,
+  Provinces,
+  SignUps,
+  Survey,
+  Switches,
+} from './ports.ts'
+import type { ConversationState } from './states.ts'
+import { type Conversation, openConversation, saveState, saveTurn, takeOver } from './store.ts'
+import { introduction, say } from './texts.ts'
+import { think } from './think.ts'
+
+export type Stored = InboundEvent & { id: string }
+
+export interface TurnDeps {
+  db: Database
+  inbox: {
+    /** False: this message was done before; write nothing. */
+    done(tx: Db, id: string, province?: string | null): Promise<boolean>
+    assignProvince(tx: Db, lane: string, province: string): Promise<void>
+  }
+  outbox: {
+    say(
+      tx: Db,
+      to: InboundEvent['address'],
+      message: OutboundMessage,
+      options: { cause: string; from: 'assistant'; province: string | null },
+    ): Promise<unknown>
+  }
+  answerer: Answerer
+  provinces: Provinces
+  signUps: SignUps
+  survey: Survey
+  privacy: Privacy
+  offers: Offers
+  links: Links
+  switches: Switches
+  hours: OfficeHours
+  hear: Hear | null
+  /** Keyed digest of a lane: counts one person's model calls without naming the person. */
+  digest(lane: string): string
+  clock(): Date
+}
+
+/** What a turn decided; `act` runs in the turn's transaction and may add replies or change what is remembered. */
+export interface Draft {
+  outcome: Outcome | 'form' | 'silent' | 'fixed'
+  replies: OutboundMessage[]
+  state: ConversationState
+  province?: string | null
+  language?: 'vi' | 'en'
+  waiting?: { since: Date; reason: string } | null
+  reachable?: boolean
+  act?(tx: Db): Promise<{ replies: OutboundMessage[]; state?: ConversationState }>
+}
+
+export interface TurnReport {
+  outcome: Draft['outcome'] | 'done_before'
+  replies: OutboundMessage[]
+}
+
+/** An officer who wrote in the platform's own console keeps the assistant silent this long. */
+const OFFICER_SILENCE_MS = 12 * 3_600_000
+/** After a silence this long the assistant says again that it is a machine. */
+const INTRODUCE_AGAIN_MS = 30 * 86_400_000
+
+/**
+ * One turn: what a person sent becomes what we remember and what we say. Thinking happens with no transaction open
+ * (a model may take seconds); then one transaction keeps state, effects, replies and "done" together, so a crash
+ * before it repeats the turn and a crash after it loses nothing.
+ */
+export function createTurn(deps: TurnDeps): (message: Stored) => Promise<TurnReport> {
+  return async (message) => {
+    const at = deps.clock()
+    const served = await deps.provinces.of(message.address)
+    const conversation = await openConversation(deps.db, message.address, {
+      province: served.length === 1 ? (served[0]?.code ?? null) : null,
+      language: message.language?.startsWith('en') === true ? 'en' : 'vi',
+      at,
+    })
+    const draft = await decide(deps, conversation, message, served, at)
+    return await commit(deps, conversation, message, draft, at)
+  }
+}
+
+async function decide(
+  deps: TurnDeps,
+  conversation: Conversation,
+  message: Stored,
+  served: readonly { code: string; name: string }[],
+  at: Date,
+): Promise<Draft> {
+  const { content } = message
+  const silent: Draft = { outcome: 'silent', replies: [], state: conversation.state }
+  switch (content.kind) {
+    case 'officer_wrote':
+      return {
+        ...silent,
+        act: async (tx) => {
+          await takeOver(
+            tx,
+            conversation.id,
+            content.officer ?? 'zalo',
+            new Date(at.getTime() + OFFICER_SILENCE_MS),
+          )
+          return { replies: [] }
+        },
+      }
+    case 'left':
+      return { ...silent, reachable: false }
+    case 'returned':
+      return { ...silent, reachable: true }
+    case 'withdrawn':
+      return {
+        ...silent,
+        act: async (tx) => {
+          await deps.privacy.withdrawn(tx, conversation, at)
+          return { replies: [] }
+        },
+      }
+    default:
+  }
+  if (conversation.officerUntil !== null && conversation.officerUntil > at) return silent
+  if ((await deps.switches.isOff(`channel:${message.address.channel}`, conversation.province)) !== null) {
+    return { ...silent, outcome: 'fixed', replies: [plain(say('channelOff', conversation.language))] }
+  }
+  const draft = await think(deps, { conversation, served, message, at }, content)
+  return introduced(deps, conversation, draft, at)
+}
+
+/** Puts "I am a machine" before the first answer, and into it where the first words were only a greeting. */
+function introduced(deps: TurnDeps, conversation: Conversation, draft: Draft, at: Date): Draft {
+  const known = conversation.introducedAt
+  const silentSince = at.getTime() - conversation.lastSeenAt.getTime()
+  if (known !== null && silentSince < INTRODUCE_AGAIN_MS) return draft
+  const language = draft.language ?? conversation.language
+  const province = draft.province === undefined ? conversation.province : draft.province
+  const words = introduction(deps.provinces.whose(province, language), language)
+  const [first, ...rest] = draft.replies
+  if (draft.outcome === 'greet' && first) {
+    return { ...draft, replies: [{ ...first, text: `${first.text}\n\n${words}` }, ...rest] }
+  }
+  return { ...draft, replies: [plain(words), ...draft.replies] }
+}
+
+async function commit(
+  deps: TurnDeps,
+  conversation: Conversation,
+  message: Stored,
+  draft: Draft,
+  at: Date,
+): Promise<TurnReport> {
+  const province = draft.province === undefined ? conversation.province : draft.province
+  const spoke = draft.outcome !== 'silent'
+  return await deps.db.inTransaction(async (tx) => {
+    if (!(await deps.inbox.done(tx, message.id, province)))
+      return { outcome: 'done_before' as const, replies: [] }
+    const waiting =
+      draft.waiting === undefined
+        ? conversation.waitingSince && {
+            since: conversation.waitingSince,
+            reason: conversation.waitingReason ?? '',
+          }
+        : draft.waiting
+    const saved = await saveTurn(tx, conversation, {
+      province,
+      language: draft.language ?? conversation.language,
+      state: draft.state,
+      introducedAt: spoke ? (conversation.introducedAt ?? at) : conversation.introducedAt,
+      waiting,
+      reachable: draft.reachable ?? message.content.kind !== 'left',
+      lastSeenAt: at,
+    })
+    if (!saved) throw new Error('another turn of this conversation was first')
+    if (province !== null && province !== conversation.province)
+      await deps.inbox.assignProvince(tx, conversation.lane, province)
+    const acted = draft.act ? await draft.act(tx) : { replies: [] }
+    if (acted.state) await saveState(tx, conversation.id, acted.state)
+    const replies = [...draft.replies, ...acted.replies]
+    for (const [index, reply] of replies.entries()) {
+      await deps.outbox.say(tx, message.address, reply, {
+        cause: `inbound:${message.id}:${index}`,
+        from: 'assistant',
+        province,
+      })
+    }
+    return { outcome: draft.outcome, replies }
+  })
+}
+
+const plain = (text: string): OutboundMessage => ({ text, citations: [], actions: [] })
