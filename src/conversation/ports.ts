@@ -1,4 +1,11 @@
-import type { Action, Address, Content, InboundEvent, OutboundMessage } from '../channel/message.ts'
+import type {
+  Action,
+  Address,
+  Content,
+  InboundEvent,
+  OutboundFile,
+  OutboundMessage,
+} from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
 
 /** What a turn needs from its neighbours; main.ts hands them in. */
@@ -157,25 +164,20 @@ export interface Survey {
 }
 
 export interface Privacy {
-  /** /dulieu, /sua, /xoa, /rutdongy: the answer and, where it asks back, the dialogue to keep. */
-  request(tx: Db, request: DataRequest, conversation: PrivacySubject, at: Date): Promise<Step>
-  step(
+  /** Whether an input belongs to the personal-data dialogue; reads and writes nothing. */
+  concerns(state: unknown, text: string, at: Date): boolean
+  handle(
     tx: Db,
-    state: unknown,
-    input: FormInput,
-    conversation: PrivacySubject,
-    at: Date,
-  ): Promise<Step & { erased: boolean }>
-  /** The platform says that the person withdraws: consent ends and everything is erased. */
-  withdrawn(tx: Db, conversation: PrivacySubject, at: Date): Promise<void>
-}
-
-export interface PrivacySubject {
-  id: string
-  address: Address
-  lane: string
-  province: string | null
-  language: Language
+    input: { text: string } | { verb: DataRequest } | { withdrawnByPlatform: true },
+    who: { id: string; channel: string; province: string | null; language: Language },
+    turn: { state: unknown; cause: string; at: Date },
+  ): Promise<{
+    handled: boolean
+    messages: OutboundMessage[]
+    files: { file: OutboundFile; caption: string }[]
+    state: unknown
+    handOver: boolean
+  }>
 }
 
 export interface Offers {

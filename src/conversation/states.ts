@@ -44,7 +44,8 @@ export type Press =
   | { code: 'form'; send: string }
   | { code: 'registration'; reference: string; verb: string }
   | { code: 'offer'; id: string; accept: boolean }
-  | { code: 'data'; verb: 'view' | 'export' | 'correct' | 'erase' | 'withdraw' }
+  /** Read by the privacy room, which has codes of its own below #data. */
+  | { code: 'data'; text: string }
   | { code: 'language'; language: 'vi' | 'en' }
   | { code: 'rate'; answerId: string; good: boolean }
   | { code: 'link'; verb: string }
@@ -82,13 +83,7 @@ export function parsePress(text: string): Press | null {
         ? { code: 'offer', id: first, accept: second === 'yes' }
         : null
     case 'data':
-      return first === 'view' ||
-        first === 'export' ||
-        first === 'correct' ||
-        first === 'erase' ||
-        first === 'withdraw'
-        ? { code: 'data', verb: first }
-        : null
+      return { code: 'data', text: trimmed }
     case 'lang':
       return first === 'vi' || first === 'en' ? { code: 'language', language: first } : null
     case 'rate':
@@ -134,13 +129,13 @@ export function parseCommand(
       return { code: 'own' }
     case 'dulieu':
     case 'mydata':
-      return { code: 'data', verb: 'view' }
+      return { code: 'data', text: rest === '' ? '#data:view' : '#data:export' }
     case 'sua':
-      return { code: 'data', verb: 'correct' }
+      return { code: 'data', text: '#data:correct' }
     case 'xoa':
-      return { code: 'data', verb: 'erase' }
+      return { code: 'data', text: '#data:erase' }
     case 'rutdongy':
-      return { code: 'data', verb: 'withdraw' }
+      return { code: 'data', text: '#data:withdraw' }
     case 'canbo':
     case 'officer':
       return { code: 'officer' }

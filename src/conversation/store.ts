@@ -134,6 +134,15 @@ export async function saveState(tx: Db, id: string, state: ConversationState): P
   await tx.query('update conversation set state = $2 where id = $1', [id, JSON.stringify(state)])
 }
 
+/** Puts the person into the waiting list for an officer; who waits already keeps the place. */
+export async function startWaiting(tx: Db, id: string, since: Date, reason: string): Promise<void> {
+  await tx.query(
+    `update conversation set waiting_since = coalesce(waiting_since, $2), waiting_reason = coalesce(waiting_reason, $3)
+      where id = $1`,
+    [id, since, reason],
+  )
+}
+
 /** An officer speaks now; the assistant is silent until `until`. The waiting ends. */
 export async function takeOver(tx: Db, id: string, officer: string, until: Date): Promise<boolean> {
   const { rowCount } = await tx.query(

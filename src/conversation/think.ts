@@ -79,7 +79,11 @@ class Turn {
   }
 
   private async words(text: string): Promise<Draft> {
-    if (this.state.dialogue) return await this.dialogue(input(text))
+    const { dialogue } = this.state
+    const asked = dialogue?.room === 'privacy' ? dialogue.state : null
+    if (this.deps.privacy.concerns(asked, text, this.scene.at)) return this.data({ text })
+    if (dialogue?.room === 'survey')
+      return this.survey(dialogue.state, { ...input(text), looksLikeQuestion: looksLikeQuestion(text) })
     if (this.state.form)
       return await this.form({ ...input(text), looksLikeQuestion: looksLikeQuestion(text) }, text)
     const understood = await this.deps.answerer.understand(text, this.context())
@@ -100,7 +104,7 @@ class Turn {
       case 'own_registrations':
         return await this.own(understood.language)
       case 'personal_data':
-        return this.data(understood.dataRequest ?? 'view')
+        return this.data({ verb: understood.dataRequest ?? 'view' })
       case 'officer':
         return await this.officer(text, understood.language)
       case 'cancel':
@@ -124,7 +128,7 @@ class Turn {
     }
     if (answer.outcome === 'status') return await this.own(this.language)
     if (answer.outcome === 'handoff') return await this.officer(question, this.language)
-    if (answer.outcome === 'personal_data') return this.data('view')
+    if (answer.outcome === 'personal_data') return this.data({ verb: 'view' })
     return this.answered(answer, question)
   }
 
@@ -186,7 +190,8 @@ class Turn {
       case 'form':
       case 'yes':
       case 'no':
-        if (this.state.dialogue) return await this.dialogue({ ...input(''), send: raw })
+        if (this.state.dialogue?.room === 'survey')
+          return this.survey(this.state.dialogue.state, { ...input(''), send: raw })
         if (this.state.form) return await this.form({ ...input(''), send: raw }, raw)
         return this.fixed('stalePress', true)
       case 'resume':
@@ -194,7 +199,7 @@ class Turn {
       case 'survey':
         return this.showing('form', await this.deps.survey.open(this.conversation, this.scene.at), 'survey')
       case 'data':
-        return this.data(press.verb)
+        return this.data({ text: press.text })
       case 'language':
         return {
           outcome: 'fixed',
@@ -281,35 +286,37 @@ class Turn {
     }
   }
 
-  private data(request: DataRequest): Draft {
-    return this.steps('personal_data', 'privacy', (tx) =>
-      this.deps.privacy.request(tx, request, this.conversation, this.scene.at),
-    )
-  }
-
-  private async dialogue(answer: FormInput): Promise<Draft> {
-    const { dialogue } = this.state
-    if (dialogue?.room === 'survey') {
-      return this.steps('form', 'survey', (tx) =>
-        this.deps.survey.step(tx, dialogue.state, answer, this.conversation, this.scene.at),
-      )
-    }
+  private data(input: { text: string } | { verb: DataRequest }): Draft {
+    const { message: event, at } = this.scene
+    const dialogue = this.state.dialogue?.room === 'privacy' ? this.state.dialogue.state : null
+    const who = { ...this.conversation, channel: event.address.channel }
     return {
       outcome: 'personal_data',
       replies: [],
       state: this.state,
       act: async (tx) => {
-        const step = await this.deps.privacy.step(
-          tx,
-          dialogue?.state,
-          answer,
-          this.conversation,
-          this.scene.at,
-        )
-        if (step.erased) return { replies: step.replies } // the row is a tombstone now; nothing may be put back
-        return { replies: step.replies, state: { ...this.state, dialogue: open('privacy', step.state) } }
+        const reply = await this.deps.privacy.handle(tx, input, who, {
+          state: dialogue,
+          cause: `inbound:${event.id}`,
+          at,
+        })
+        const messages = reply.handled
+          ? reply.messages
+          : [message(texts.say('stalePress', this.language), texts.mainMenu(this.language))]
+        return {
+          replies: messages,
+          files: reply.files,
+          state: { ...this.state, dialogue: open('privacy', reply.state) },
+          waiting: reply.handOver,
+        }
       },
     }
+  }
+
+  private survey(state: unknown, answer: FormInput): Draft {
+    return this.steps('form', 'survey', (tx) =>
+      this.deps.survey.step(tx, state, answer, this.conversation, this.scene.at),
+    )
   }
 
   private registration(press: { reference: string; verb: string }): Draft {

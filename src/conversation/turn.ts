@@ -1,4 +1,4 @@
-import type { InboundEvent, OutboundMessage } from '../channel/message.ts'
+import type { InboundEvent, OutboundFile, OutboundMessage } from '../channel/message.ts'
 import type { Database, Db } from '../database/index.ts'
 import type {
   Answerer,
@@ -14,7 +14,7 @@ import type {
   Switches,
 } from './ports.ts'
 import type { ConversationState } from './states.ts'
-import { type Conversation, openConversation, saveState, saveTurn, takeOver } from './store.ts'
+import { type Conversation, openConversation, saveState, saveTurn, startWaiting, takeOver } from './store.ts'
 import { introduction, say } from './texts.ts'
 import { think } from './think.ts'
 
@@ -32,6 +32,13 @@ export interface TurnDeps {
       tx: Db,
       to: InboundEvent['address'],
       message: OutboundMessage,
+      options: { cause: string; from: 'assistant'; province: string | null },
+    ): Promise<unknown>
+    sayFile(
+      tx: Db,
+      to: InboundEvent['address'],
+      file: OutboundFile,
+      caption: string,
       options: { cause: string; from: 'assistant'; province: string | null },
     ): Promise<unknown>
   }
@@ -59,7 +66,15 @@ export interface Draft {
   language?: 'vi' | 'en'
   waiting?: { since: Date; reason: string } | null
   reachable?: boolean
-  act?(tx: Db): Promise<{ replies: OutboundMessage[]; state?: ConversationState }>
+  act?(tx: Db): Promise<Acted>
+}
+
+export interface Acted {
+  replies: OutboundMessage[]
+  files?: { file: OutboundFile; caption: string }[]
+  state?: ConversationState
+  /** The person is put into the officers' waiting list. */
+  waiting?: boolean
 }
 
 export interface TurnReport {
@@ -122,7 +137,12 @@ async function decide(
       return {
         ...silent,
         act: async (tx) => {
-          await deps.privacy.withdrawn(tx, conversation, at)
+          const who = { ...conversation, channel: message.address.channel }
+          await deps.privacy.handle(tx, { withdrawnByPlatform: true }, who, {
+            state: null,
+            cause: `inbound:${message.id}`,
+            at,
+          })
           return { replies: [] }
         },
       }
@@ -182,12 +202,20 @@ async function commit(
     if (!saved) throw new Error('another turn of this conversation was first')
     if (province !== null && province !== conversation.province)
       await deps.inbox.assignProvince(tx, conversation.lane, province)
-    const acted = draft.act ? await draft.act(tx) : { replies: [] }
+    const acted: Acted = draft.act ? await draft.act(tx) : { replies: [] }
     if (acted.state) await saveState(tx, conversation.id, acted.state)
+    if (acted.waiting) await startWaiting(tx, conversation.id, at, '')
     const replies = [...draft.replies, ...acted.replies]
     for (const [index, reply] of replies.entries()) {
       await deps.outbox.say(tx, message.address, reply, {
         cause: `inbound:${message.id}:${index}`,
+        from: 'assistant',
+        province,
+      })
+    }
+    for (const [index, { file, caption }] of (acted.files ?? []).entries()) {
+      await deps.outbox.sayFile(tx, message.address, file, caption, {
+        cause: `inbound:${message.id}:file:${index}`,
         from: 'assistant',
         province,
       })

@@ -131,6 +131,14 @@ export function step(state: PrivacyState | null, input: Input): Step {
   return answer(state, input)
 }
 
+/** Whether an input belongs to this dialogue, before anything is read or written. */
+export function concerns(state: unknown, text: string, at: Date): boolean {
+  const known = PrivacyState.nullable()
+    .catch(null)
+    .parse(state ?? null)
+  return step(known, { text, at, key: '', inForce: Purpose.options }).effect !== null
+}
+
 function answer(state: PrivacyState, input: Input): Step {
   const said = plain(input.text)
   if (CANCEL.has(said))

@@ -2,7 +2,7 @@
 
 export { type Consent, consentsOf, type GivenConsent, hasConsent, recordConsent } from './consent.ts'
 export { consentText, PURPOSE_NAMES, Purpose, type ShownConsent } from './consent-texts.ts'
-export { type PrivacyState, readVerb, type Verb } from './flow.ts'
+export { concerns, type PrivacyState, readVerb, type Verb } from './flow.ts'
 export type { Holding } from './holding.ts'
 export {
   createPrivacy,
