@@ -99,68 +99,69 @@ export interface Provinces {
   whose(province: string | null, language: Language): string
 }
 
-/** One step of a form or a small dialogue: what to show and what to keep; null = it has ended. */
-export interface Step {
-  state: unknown
-  replies: OutboundMessage[]
+/** One step of a form: what to keep (null = it has ended), what to show, what is to be done. */
+export interface FormStep {
+  form: unknown
+  reply: OutboundMessage
+  effect: FormEffect
 }
 
 export type FormEffect =
   | { kind: 'none' }
+  /** Store it in the turn's transaction; what is said then replaces `reply`. */
   | { kind: 'submit'; draft: unknown }
   | { kind: 'cancelled'; kept: unknown }
+  /** The message was a question: answer it, then show `reply`, the pending question again. */
   | { kind: 'question' }
+  | { kind: 'officer' }
+  /** Nothing of the form may be kept. */
+  | { kind: 'discarded' }
 
 export interface FormInput {
   text: string
   send: string | null
-  contact: { phone: string; own: boolean } | null
+  contact?: { phone: string; own: boolean }
   looksLikeQuestion: boolean
+  media?: boolean
+}
+
+/** Who is speaking, as registration and classes need to know it. */
+export interface Speaker {
+  id: string
+  address: Address
+  province: string | null
+  language: Language
 }
 
 export interface SignUps {
   open(
-    want: { support: string | null; classId: string | null; text: string; province: string | null },
-    conversation: { id: string; address: Address; language: Language },
+    want: { support: string | null; classId: string | null; text: string },
+    who: Speaker,
     at: Date,
-  ): Promise<Step & { province?: string }>
-  step(
-    form: unknown,
-    input: FormInput,
-    conversation: { id: string; address: Address; language: Language },
-    at: Date,
-  ): Promise<Step & { effect: FormEffect }>
-  /** Shows the pending field again (after a question in the middle, or when a parked form is taken up). */
-  resume(form: unknown, language: Language, at: Date): Step
-  /** Stores the registration; in the turn's transaction. */
+  ): Promise<FormStep>
+  step(form: unknown, input: FormInput, who: Speaker, at: Date): Promise<FormStep>
+  /** Takes up a form that was parked. */
+  resume(form: unknown, who: Speaker, at: Date): Promise<FormStep>
+  /** The self-assessment, offered after sign-up. */
+  survey(who: Speaker, at: Date): Promise<FormStep>
+  /** Stores the registration in the turn's transaction. */
   submit(
     tx: Db,
     draft: unknown,
-    conversation: { id: string; address: Address; province: string; language: Language },
+    who: Speaker,
     at: Date,
-  ): Promise<OutboundMessage[]>
+  ): Promise<{ replies: OutboundMessage[]; province: string | null }>
   /** "Hồ sơ của tôi". */
-  own(conversation: { id: string; language: Language }): Promise<OutboundMessage[]>
-  /** A button under one's own registration: show, cancel, fix, complete. */
+  own(who: Speaker): Promise<OutboundMessage[]>
+  /** A button under one's own registration: show, cancel, fix, complete, survey. */
   press(
     tx: Db,
     press: { reference: string; verb: string },
-    conversation: { id: string; address: Address; language: Language },
+    who: Speaker,
     at: Date,
-  ): Promise<Step & { form?: unknown }>
+  ): Promise<{ replies: OutboundMessage[]; form: unknown }>
   /** What the person typed into this form, for masking before a model call. */
   typed(form: unknown): string[]
-}
-
-export interface Survey {
-  open(conversation: { id: string; province: string | null; language: Language }, at: Date): Promise<Step>
-  step(
-    tx: Db,
-    state: unknown,
-    input: FormInput,
-    conversation: { id: string; province: string | null; language: Language },
-    at: Date,
-  ): Promise<Step>
 }
 
 export interface Privacy {
@@ -182,12 +183,7 @@ export interface Privacy {
 
 export interface Offers {
   /** A freed seat was offered; the person says yes or no. */
-  respond(
-    tx: Db,
-    offer: { id: string; accept: boolean },
-    conversation: { id: string; language: Language },
-    at: Date,
-  ): Promise<OutboundMessage[]>
+  respond(tx: Db, offer: { id: string; accept: boolean }, who: Speaker, at: Date): Promise<OutboundMessage[]>
 }
 
 export interface Links {

@@ -9,21 +9,12 @@ export const ConversationState = z.object({
   form: z.unknown().default(null),
   /** A form that was cancelled or interrupted, kept so that nothing typed is lost. */
   parked: z.unknown().default(null),
-  /** The open self-assessment or personal-data dialogue, by the room that owns it. */
-  dialogue: z
-    .object({ room: z.enum(['privacy', 'survey']), state: z.unknown() })
-    .nullable()
-    .default(null),
+  /** The open personal-data dialogue (privacy/flow.ts). */
+  dialogue: z.unknown().default(null),
   /** What the last answer was about (answer/): topic, province, period, units. */
   memory: z.unknown().default(null),
-  /** What waits for the person to name the province. */
-  pending: z
-    .discriminatedUnion('kind', [
-      z.object({ kind: z.literal('question'), question: z.string() }),
-      z.object({ kind: z.literal('signup'), support: z.string().nullable(), text: z.string() }),
-    ])
-    .nullable()
-    .default(null),
+  /** The question that waits for the person to name the province. */
+  pending: z.string().nullable().default(null),
   /** The rest of the last answer, for "xem thêm". */
   more: z.string().nullable().default(null),
   /** Questions offered as buttons with the last answer (`#ask:<n>`). */

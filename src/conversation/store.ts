@@ -134,6 +134,10 @@ export async function saveState(tx: Db, id: string, state: ConversationState): P
   await tx.query('update conversation set state = $2 where id = $1', [id, JSON.stringify(state)])
 }
 
+export async function setProvince(tx: Db, id: string, province: string): Promise<void> {
+  await tx.query('update conversation set province = $2 where id = $1', [id, province])
+}
+
 /** Puts the person into the waiting list for an officer; who waits already keeps the place. */
 export async function startWaiting(tx: Db, id: string, since: Date, reason: string): Promise<void> {
   await tx.query(

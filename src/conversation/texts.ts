@@ -67,17 +67,6 @@ export function menu(language: Language): string {
   )
 }
 
-/** Said when the province must be known before the form can open. */
-export function signUpNeeds(language: Language): string {
-  return pick(
-    {
-      vi: 'Để đăng ký, tôi sẽ hỏi: tên đơn vị, người liên hệ, số điện thoại, xã/phường, và xin anh/chị đồng ý cho Sở dùng các thông tin đó. Chưa có gì được lưu thành đăng ký trước khi anh/chị đồng ý.',
-      en: 'To register I will ask for: name of the enterprise, contact person, phone, commune, and your consent for the department to use them. Nothing is stored as a registration before you agree.',
-    },
-    language,
-  )
-}
-
 const FIXED = {
   empty: {
     vi: 'Tôi chưa nhận được chữ nào. Anh/chị gõ câu hỏi bằng chữ giúp tôi, ví dụ “tỉnh có hỗ trợ làm ISO không?”.',
@@ -138,10 +127,6 @@ const FIXED = {
   provinceUnknown: {
     vi: 'Tôi chưa có kế hoạch của tỉnh đó. Anh/chị chọn một tỉnh bên dưới.',
     en: 'I do not have that province’s plan. Please choose one below.',
-  },
-  provinceNeeded: {
-    vi: 'Anh/chị đăng ký ở tỉnh nào?',
-    en: 'In which province do you want to register?',
   },
   anonymous: {
     vi: 'Anh/chị đang nhắn ẩn danh nên tôi không giữ được đăng ký cho đúng người. Anh/chị bấm Quan tâm trang rồi nhắn “đăng ký” lại giúp tôi.',

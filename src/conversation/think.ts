@@ -1,10 +1,18 @@
 import type { Content, OutboundMessage } from '../channel/message.ts'
-import type { Answer, AnswerContext, DataRequest, FormInput, Step, Understanding } from './ports.ts'
+import type { Draft, Stored, TurnDeps } from './draft.ts'
+import type {
+  Answer,
+  AnswerContext,
+  DataRequest,
+  FormInput,
+  FormStep,
+  Speaker,
+  Understanding,
+} from './ports.ts'
 import { looksLikeQuestion, type Reading, read } from './reading.ts'
 import type { ConversationState, Press } from './states.ts'
 import type { Conversation } from './store.ts'
 import * as texts from './texts.ts'
-import type { Draft, Stored, TurnDeps } from './turn.ts'
 
 /** Everything one turn knows. `conversation` is as it was read; nothing here writes. */
 export interface Scene {
@@ -79,11 +87,7 @@ class Turn {
   }
 
   private async words(text: string): Promise<Draft> {
-    const { dialogue } = this.state
-    const asked = dialogue?.room === 'privacy' ? dialogue.state : null
-    if (this.deps.privacy.concerns(asked, text, this.scene.at)) return this.data({ text })
-    if (dialogue?.room === 'survey')
-      return this.survey(dialogue.state, { ...input(text), looksLikeQuestion: looksLikeQuestion(text) })
+    if (this.deps.privacy.concerns(this.state.dialogue, text, this.scene.at)) return this.data({ text })
     if (this.state.form)
       return await this.form({ ...input(text), looksLikeQuestion: looksLikeQuestion(text) }, text)
     const understood = await this.deps.answerer.understand(text, this.context())
@@ -139,7 +143,7 @@ class Turn {
       memory: answer.memory,
       more: answer.more,
       suggestions: answer.suggestions,
-      pending: answer.outcome === 'clarify_province' ? { kind: 'question', question } : null,
+      pending: answer.outcome === 'clarify_province' ? question : null,
       lastAnswerId: answer.id,
     }
     const reply: OutboundMessage = {
@@ -190,14 +194,13 @@ class Turn {
       case 'form':
       case 'yes':
       case 'no':
-        if (this.state.dialogue?.room === 'survey')
-          return this.survey(this.state.dialogue.state, { ...input(''), send: raw })
-        if (this.state.form) return await this.form({ ...input(''), send: raw }, raw)
-        return this.fixed('stalePress', true)
+        return this.state.form
+          ? await this.form({ ...input(''), send: raw }, raw)
+          : this.fixed('stalePress', true)
       case 'resume':
-        return this.resume()
+        return await this.resume()
       case 'survey':
-        return this.showing('form', await this.deps.survey.open(this.conversation, this.scene.at), 'survey')
+        return this.opened(await this.deps.signUps.survey(this.speaker(), this.scene.at))
       case 'data':
         return this.data({ text: press.text })
       case 'language':
@@ -268,7 +271,7 @@ class Turn {
   private async own(language: 'vi' | 'en'): Promise<Draft> {
     return {
       outcome: 'status',
-      replies: await this.deps.signUps.own({ ...this.conversation, language }),
+      replies: await this.deps.signUps.own({ ...this.speaker(), language }),
       state: this.state,
     }
   }
@@ -288,7 +291,6 @@ class Turn {
 
   private data(input: { text: string } | { verb: DataRequest }): Draft {
     const { message: event, at } = this.scene
-    const dialogue = this.state.dialogue?.room === 'privacy' ? this.state.dialogue.state : null
     const who = { ...this.conversation, channel: event.address.channel }
     return {
       outcome: 'personal_data',
@@ -296,7 +298,7 @@ class Turn {
       state: this.state,
       act: async (tx) => {
         const reply = await this.deps.privacy.handle(tx, input, who, {
-          state: dialogue,
+          state: this.state.dialogue,
           cause: `inbound:${event.id}`,
           at,
         })
@@ -306,17 +308,11 @@ class Turn {
         return {
           replies: messages,
           files: reply.files,
-          state: { ...this.state, dialogue: open('privacy', reply.state) },
+          state: { ...this.state, dialogue: reply.state },
           waiting: reply.handOver,
         }
       },
     }
-  }
-
-  private survey(state: unknown, answer: FormInput): Draft {
-    return this.steps('form', 'survey', (tx) =>
-      this.deps.survey.step(tx, state, answer, this.conversation, this.scene.at),
-    )
   }
 
   private registration(press: { reference: string; verb: string }): Draft {
@@ -325,13 +321,8 @@ class Turn {
       replies: [],
       state: this.state,
       act: async (tx) => {
-        const step = await this.deps.signUps.press(tx, press, this.conversation, this.scene.at)
-        return step.form === undefined
-          ? { replies: step.replies }
-          : {
-              replies: step.replies,
-              state: { ...this.state, form: step.form, parked: this.state.form ?? this.state.parked },
-            }
+        const { replies, form } = await this.deps.signUps.press(tx, press, this.speaker(), this.scene.at)
+        return form === null || form === undefined ? { replies } : { replies, state: this.opening(form) }
       },
     }
   }
@@ -343,54 +334,58 @@ class Turn {
 
   private async form(answer: FormInput, text: string): Promise<Draft> {
     const { signUps } = this.deps
-    const { at } = this.scene
-    const step = await signUps.step(this.state.form, answer, this.conversation, at)
+    const step = await signUps.step(this.state.form, answer, this.speaker(), this.scene.at)
+    const filling: Draft = {
+      outcome: 'form',
+      replies: [step.reply],
+      state: { ...this.state, form: step.form },
+    }
     switch (step.effect.kind) {
       case 'none':
-        return this.filling(step)
+        return filling
       case 'cancelled':
-        return {
-          ...this.filling(step),
-          state: { ...this.state, form: null, parked: step.effect.kept ?? null },
-        }
+        return { ...filling, state: { ...this.state, form: null, parked: step.effect.kept } }
+      case 'discarded':
+        return { ...filling, state: { ...this.state, form: null, parked: null } }
+      case 'officer': {
+        const draft = await this.officer(text, this.language)
+        return { ...draft, state: { ...draft.state, form: step.form } }
+      }
       case 'question': {
         const draft = await this.ask(text)
-        if (draft.outcome === 'start_signup' || draft.outcome === 'form') return this.filling(step)
+        if (draft.outcome === 'start_signup' || draft.outcome === 'unclear') return filling
         return {
           ...draft,
-          state: { ...draft.state, form: step.state },
-          replies: [...draft.replies, ...step.replies],
+          state: { ...draft.state, form: step.form },
+          replies: [...draft.replies, step.reply],
         }
       }
       case 'submit': {
         const { draft } = step.effect
-        const province = this.conversation.province
-        if (province === null)
-          return this.askProvince({ kind: 'signup', support: null, text: '' }, this.language)
         return {
           outcome: 'form',
-          replies: step.replies,
+          replies: [],
           state: { ...this.state, form: null, parked: null },
-          act: async (tx) => ({
-            replies: await signUps.submit(tx, draft, { ...this.conversation, province }, at),
-          }),
+          act: async (tx) => {
+            const { replies, province } = await signUps.submit(tx, draft, this.speaker(), this.scene.at)
+            return {
+              replies,
+              ...(this.conversation.province === null && province !== null ? { province } : {}),
+            }
+          },
         }
       }
     }
   }
 
-  private filling(step: Step): Draft {
-    return { outcome: 'form', replies: step.replies, state: { ...this.state, form: step.state } }
-  }
-
-  private resume(): Draft {
+  private async resume(): Promise<Draft> {
     const form = this.state.form ?? this.state.parked
     if (!form) return this.fixed('noParked', true)
-    const step = this.deps.signUps.resume(form, this.language, this.scene.at)
+    const step = await this.deps.signUps.resume(form, this.speaker(), this.scene.at)
     return {
       outcome: 'form',
-      replies: step.replies,
-      state: { ...this.state, form: step.state, parked: null, dialogue: null },
+      replies: [step.reply],
+      state: { ...this.state, form: step.form, parked: null, dialogue: null },
     }
   }
 
@@ -399,41 +394,35 @@ class Turn {
     named: string | null,
     language: 'vi' | 'en',
   ): Promise<Draft> {
-    const { conversation } = this
-    const off = await this.deps.switches.isOff('signup', conversation.province)
-    if (off !== null) return this.fixed('signupOff', true)
+    const { conversation, scene } = this
+    if ((await this.deps.switches.isOff('signup', conversation.province)) !== null)
+      return this.fixed('signupOff', true)
     if (conversation.address.person.startsWith('anon:')) return this.fixed('anonymous')
-    const served = this.scene.served.some(({ code }) => code === named)
-    const province = (served ? named : null) ?? conversation.province
-    if (province === null && want.classId === null) {
-      return this.askProvince({ kind: 'signup', support: want.support, text: want.text }, language)
-    }
+    const there = scene.served.some(({ code }) => code === named) ? named : conversation.province
     const step = await this.deps.signUps.open(
-      { ...want, province },
-      { ...conversation, language },
-      this.scene.at,
+      want,
+      { ...this.speaker(), language, province: there },
+      scene.at,
     )
+    return { ...this.opened(step), province: there }
+  }
+
+  private opened(step: FormStep): Draft {
     return {
       outcome: 'start_signup',
-      replies: step.replies,
-      // A form that was open is parked, not lost.
-      state: {
-        ...this.state,
-        form: step.state,
-        parked: this.state.form ?? this.state.parked,
-        pending: null,
-        dialogue: null,
-      },
-      province: step.province ?? province,
+      replies: [step.reply],
+      state: step.form === null ? this.state : this.opening(step.form),
     }
   }
 
-  private askProvince(pending: NonNullable<ConversationState['pending']>, language: 'vi' | 'en'): Draft {
-    const text = `${texts.signUpNeeds(language)}\n${texts.say('provinceNeeded', language)}`
+  /** A form that was open is parked, not lost. */
+  private opening(form: unknown): ConversationState {
     return {
-      outcome: 'start_signup',
-      replies: [message(text, this.provinceButtons())],
-      state: { ...this.state, pending },
+      ...this.state,
+      form,
+      parked: this.state.form ?? this.state.parked,
+      pending: null,
+      dialogue: null,
     }
   }
 
@@ -441,48 +430,23 @@ class Turn {
     return this.scene.served.slice(0, 5).map(({ code, name }) => ({ label: name, send: `#province:${code}` }))
   }
 
-  /** The province was pressed or named; what waited for it goes on. `text` is null for a button. */
+  /** The province was pressed or named; the question that waited for it is answered. `text` is null for a button. */
   private async provinceNamed(code: string, text: string | null): Promise<Draft> {
     if (!this.scene.served.some((province) => province.code === code)) {
       const reply = message(texts.say('provinceUnknown', this.language), this.provinceButtons())
       return { outcome: 'fixed', replies: [reply], state: this.state }
     }
-    const { pending } = this.state
-    const there = new Turn(this.deps, {
-      ...this.scene,
-      conversation: { ...this.conversation, province: code, state: { ...this.state, pending: null } },
-    })
-    if (pending?.kind === 'signup')
-      return { ...(await there.signUp({ ...pending, classId: null }, code, this.language)), province: code }
-    if (pending?.kind === 'question') return { ...(await there.ask(pending.question)), province: code }
-    if (text !== null) return { ...(await there.ask(text)), province: code }
-    return {
-      outcome: 'fixed',
-      replies: [message(texts.say('provinceSet', this.language), texts.mainMenu(this.language))],
-      state: { ...this.state, pending: null },
-      province: code,
+    const settled = { ...this.state, pending: null }
+    const question = this.state.pending ?? text
+    if (question !== null) {
+      const there = new Turn(this.deps, {
+        ...this.scene,
+        conversation: { ...this.conversation, province: code, state: settled },
+      })
+      return { ...(await there.ask(question)), province: code }
     }
-  }
-
-  private showing(outcome: Draft['outcome'], step: Step, room: 'privacy' | 'survey'): Draft {
-    return { outcome, replies: step.replies, state: { ...this.state, dialogue: open(room, step.state) } }
-  }
-
-  /** A dialogue whose step reads and writes: it runs in the turn's transaction. */
-  private steps(
-    outcome: Draft['outcome'],
-    room: 'privacy' | 'survey',
-    run: (tx: Parameters<NonNullable<Draft['act']>>[0]) => Promise<Step>,
-  ): Draft {
-    return {
-      outcome,
-      replies: [],
-      state: this.state,
-      act: async (tx) => {
-        const step = await run(tx)
-        return { replies: step.replies, state: { ...this.state, dialogue: open(room, step.state) } }
-      },
-    }
+    const reply = message(texts.say('provinceSet', this.language), texts.mainMenu(this.language))
+    return { outcome: 'fixed', replies: [reply], state: settled, province: code }
   }
 
   private acting(
@@ -497,6 +461,11 @@ class Turn {
     }
   }
 
+  private speaker(): Speaker {
+    const { id, address, province } = this.conversation
+    return { id, address, province, language: this.language }
+  }
+
   private context(): AnswerContext {
     return {
       province: this.conversation.province,
@@ -509,9 +478,7 @@ class Turn {
   }
 }
 
-const open = (room: 'privacy' | 'survey', state: unknown) =>
-  state === null || state === undefined ? null : { room, state }
-const input = (text: string): FormInput => ({ text, send: null, contact: null, looksLikeQuestion: false })
+const input = (text: string): FormInput => ({ text, send: null, looksLikeQuestion: false })
 const message = (text: string, actions: OutboundMessage['actions'] = []): OutboundMessage => ({
   text,
   citations: [],

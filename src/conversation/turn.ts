@@ -1,81 +1,16 @@
-import type { InboundEvent, OutboundFile, OutboundMessage } from '../channel/message.ts'
-import type { Database, Db } from '../database/index.ts'
-import type {
-  Answerer,
-  Hear,
-  Links,
-  Offers,
-  OfficeHours,
-  Outcome,
-  Privacy,
-  Provinces,
-  SignUps,
-  Survey,
-  Switches,
-} from './ports.ts'
-import type { ConversationState } from './states.ts'
-import { type Conversation, openConversation, saveState, saveTurn, startWaiting, takeOver } from './store.ts'
+import type { OutboundMessage } from '../channel/message.ts'
+import type { Acted, Draft, Stored, TurnDeps } from './draft.ts'
+import {
+  type Conversation,
+  openConversation,
+  saveState,
+  saveTurn,
+  setProvince,
+  startWaiting,
+  takeOver,
+} from './store.ts'
 import { introduction, say } from './texts.ts'
 import { think } from './think.ts'
-
-export type Stored = InboundEvent & { id: string }
-
-export interface TurnDeps {
-  db: Database
-  inbox: {
-    /** False: this message was done before; write nothing. */
-    done(tx: Db, id: string, province?: string | null): Promise<boolean>
-    assignProvince(tx: Db, lane: string, province: string): Promise<void>
-  }
-  outbox: {
-    say(
-      tx: Db,
-      to: InboundEvent['address'],
-      message: OutboundMessage,
-      options: { cause: string; from: 'assistant'; province: string | null },
-    ): Promise<unknown>
-    sayFile(
-      tx: Db,
-      to: InboundEvent['address'],
-      file: OutboundFile,
-      caption: string,
-      options: { cause: string; from: 'assistant'; province: string | null },
-    ): Promise<unknown>
-  }
-  answerer: Answerer
-  provinces: Provinces
-  signUps: SignUps
-  survey: Survey
-  privacy: Privacy
-  offers: Offers
-  links: Links
-  switches: Switches
-  hours: OfficeHours
-  hear: Hear | null
-  /** Keyed digest of a lane: counts one person's model calls without naming the person. */
-  digest(lane: string): string
-  clock(): Date
-}
-
-/** What a turn decided; `act` runs in the turn's transaction and may add replies or change what is remembered. */
-export interface Draft {
-  outcome: Outcome | 'form' | 'silent' | 'fixed'
-  replies: OutboundMessage[]
-  state: ConversationState
-  province?: string | null
-  language?: 'vi' | 'en'
-  waiting?: { since: Date; reason: string } | null
-  reachable?: boolean
-  act?(tx: Db): Promise<Acted>
-}
-
-export interface Acted {
-  replies: OutboundMessage[]
-  files?: { file: OutboundFile; caption: string }[]
-  state?: ConversationState
-  /** The person is put into the officers' waiting list. */
-  waiting?: boolean
-}
 
 export interface TurnReport {
   outcome: Draft['outcome'] | 'done_before'
@@ -205,6 +140,10 @@ async function commit(
     const acted: Acted = draft.act ? await draft.act(tx) : { replies: [] }
     if (acted.state) await saveState(tx, conversation.id, acted.state)
     if (acted.waiting) await startWaiting(tx, conversation.id, at, '')
+    if (acted.province !== undefined) {
+      await setProvince(tx, conversation.id, acted.province)
+      await deps.inbox.assignProvince(tx, conversation.lane, acted.province)
+    }
     const replies = [...draft.replies, ...acted.replies]
     for (const [index, reply] of replies.entries()) {
       await deps.outbox.say(tx, message.address, reply, {

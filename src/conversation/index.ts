@@ -1,0 +1,17 @@
+/** The door to conversations: one turn, the transcript's people, officers taking over and giving back. */
+export type { Draft, Stored, TurnDeps } from './draft.ts'
+export type * from './ports.ts'
+export {
+  type Conversation,
+  dataOf,
+  erase,
+  findById,
+  findByLane,
+  forgetSilent,
+  giveBack,
+  recent,
+  takeOver,
+  waiting,
+} from './store.ts'
+export { say as fixedText } from './texts.ts'
+export { createTurn, type TurnReport } from './turn.ts'
