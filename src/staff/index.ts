@@ -3,3 +3,5 @@
 export { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './accounts/first.ts'
 export { staffApp } from './app.ts'
 export type { StaffDeps } from './deps.ts'
+export { type Contacts, createContacts } from './settings/contacts.ts'
+export { createSwitches, type Switches } from './settings/switches.ts'

@@ -1,8 +1,10 @@
+import type { MiddlewareHandler } from 'hono'
 import { html } from 'hono/html'
+import { z } from 'zod'
 import { writeAudit } from '../audit/index.ts'
 import type { Db } from '../database/index.ts'
-import { type Flash, type Guard, mayAct, type Officer, ROLE_LABEL, type StaffContext } from './accounts/guard.ts'
-import type { Role } from './accounts/store.ts'
+import { type Flash, type Guard, mayAct, type Officer, ROLE_LABEL, type StaffContext, type StaffEnv } from './accounts/guard.ts'
+import { accountNames, accountsWithin, type Role } from './accounts/store.ts'
 import type { StaffDeps } from './deps.ts'
 import { barePage, type Markup, type NavItem, shellPage } from './ui/layout.ts'
 import { button, notice } from './ui/parts.ts'
@@ -26,6 +28,10 @@ export interface AuditNote {
 }
 
 export type Kit = ReturnType<typeof createKit>
+
+const COUNT_MS = 5000
+const NAMES_MS = 30_000
+const OTHER_ACTORS: Record<string, string> = { system: 'Hệ thống', citizen: 'Người dân', nobody: 'Chưa đăng nhập' }
 
 const SECTIONS: { heading: string; items: (NavItem & { role?: Role })[] }[] = [
   {
@@ -70,6 +76,15 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     return deps.db.asOfficer(c.get('officer').provinces, work)
   }
 
+  /** Names of officers by the id that other rooms keep ("ai đã làm"); read again after half a minute. */
+  let named: { at: number; names: Map<string, string> } | null = null
+  async function officerNames(): Promise<(id: string | null) => string> {
+    const at = deps.now().getTime()
+    if (named === null || Math.abs(at - named.at) > NAMES_MS) named = { at, names: await accountNames(deps.db) }
+    const { names } = named
+    return (id) => (id === null ? '' : (names.get(id) ?? OTHER_ACTORS[id] ?? 'Tài khoản đã xoá'))
+  }
+
   /** A form that writes: it carries the session's token. */
   function form(
     c: StaffContext,
@@ -99,9 +114,21 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     }</div>`
   }
 
+  /** How many people wait for an officer, remembered for a few seconds: it stands on every page. */
+  const counted = new Map<string, { at: number; waiting: number }>()
+  async function waitingCount({ provinces }: Officer): Promise<number> {
+    const key = provinces === '*' ? '*' : provinces.join(',')
+    const known = counted.get(key)
+    const at = deps.now().getTime()
+    if (known !== undefined && at - known.at < COUNT_MS && at >= known.at) return known.waiting
+    const rows = await deps.db.asOfficer(provinces, (tx) => deps.conversations.waiting(tx, 100))
+    counted.set(key, { at, waiting: rows.length })
+    return rows.length
+  }
+
   async function render(c: StaffContext, page: Page, status: 200 | 400 | 403 | 404 | 409 | 410 | 413 | 422 = 200) {
     const officer = c.get('officer')
-    const waiting = await deps.waitingCount(officer.provinces)
+    const waiting = await waitingCount(officer)
     const nav = SECTIONS.map(({ heading, items }) => ({
       heading,
       items: items
@@ -191,16 +218,31 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     forbidden,
     audit,
     record,
+    officerNames,
+    /** The accounts this officer may see the deeds of. */
+    accountsInReach: async (c: StaffContext) => await accountsWithin(deps.db, c.get('officer').provinces),
     now: deps.now,
   }
 }
 
 /** Lets the role and those above it through. */
-export function atLeast(kit: Kit, role: Role) {
-  return async (c: StaffContext, next: () => Promise<void>) => {
+export function atLeast(kit: Kit, role: Role): MiddlewareHandler<StaffEnv> {
+  return async (c, next) => {
     if (!mayAct(c.get('officer'), role)) return await kit.forbidden(c)
     return await next()
   }
+}
+
+/** The id in the address; null when it is no id at all. */
+export function idOf(c: StaffContext, name = 'id'): string | null {
+  const id = z.uuid().safeParse(c.req.param(name))
+  return id.success ? id.data : null
+}
+
+/** A moment in the address (`?truoc=`), where a listing goes on; null when there is none. */
+export function momentOf(c: StaffContext, name: string): Date | null {
+  const at = new Date(c.req.query(name) ?? '')
+  return Number.isNaN(at.getTime()) ? null : at
 }
 
 /** One text field of a posted form; absent or repeated fields are ''. */

@@ -51,6 +51,12 @@ export async function accountsWithin(db: Db, provinces: readonly string[] | '*')
   return z.array(AccountRow).parse(rows)
 }
 
+/** Names by id, of accounts switched off as well: what they did stays theirs. */
+export async function accountNames(db: Db): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ id: string; name: string }>('select id, name from staff_user')
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 export async function anyAccount(db: Db): Promise<boolean> {
   const { rows } = await db.query('select 1 from staff_user limit 1')
   return rows.length > 0

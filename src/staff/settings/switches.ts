@@ -62,6 +62,9 @@ export function createSwitches(db: Db, now: () => number = Date.now) {
            changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
         [change.name, change.province, change.off, change.reason, change.changed_by, at],
       )
+    },
+    /** After the change is committed: this process looks again at the next question. */
+    forget(): void {
       known = null
     },
   }
