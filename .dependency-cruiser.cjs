@@ -11,7 +11,7 @@ module.exports = {
       from: { path: '^src/([^/]+)/' },
       to: { path: `^src/(${rooms})/.+`, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/channel/message\\.ts$', '^src/vietnamese/'] },
     },
-    { name: 'config-read-once', severity: 'error', from: { pathNot: '^src/(main|cli/.*)\\.ts$|^tests/' }, to: { path: '^src/config\\.ts$' } },
+    { name: 'config-read-once', severity: 'error', from: { pathNot: '^src/(main|app/.*|cli/.*)\\.ts$|^tests/' }, to: { path: '^src/config\\.ts$' } },
     { name: 'nobody-imports-main', severity: 'error', from: { pathNot: '^tests/' }, to: { path: '^src/main\\.ts$' } },
     { name: 'grammy-only-in-telegram', severity: 'error', from: { path: '^src', pathNot: '^src/channel/telegram/' }, to: { path: 'node_modules/grammy' } },
     { name: 'model-only-in-llm', severity: 'error', from: { path: '^src', pathNot: '^src/llm/' }, to: { path: 'node_modules/(openai|@langchain/openai)' } },

@@ -81,6 +81,7 @@ export const SETTINGS = {
     'folder of the plan documents',
     'a folder path',
   ),
+  PROMPTS_DIR: setting(z.string().min(1).default('./prompts'), 'folder of the model’s prompts', 'a folder path'),
   LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     'how much is logged',
