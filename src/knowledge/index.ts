@@ -12,4 +12,18 @@ export {
 } from './open.ts'
 export type { Baseline, Derived, Duty, Naming, Rule, Scope, SupportKind, Target } from './records.ts'
 export type { Repaired } from './repair.ts'
+export {
+  addNote,
+  type DiffLine,
+  type DraftInput,
+  diffVersions,
+  type NoteInput,
+  type PublishInput,
+  publish,
+  rollback,
+  type SavedDraft,
+  saveDraft,
+  withdraw,
+} from './staff.ts'
 export type { DocumentFact, UnitKind } from './units.ts'
+export { readAllVersions, readVersions, type VersionRow } from './versions.ts'

@@ -12,7 +12,7 @@ import {
   SupportTypesFile,
   TargetsFile,
 } from './records.ts'
-import { reindexAll } from './reindex.ts'
+import { driftedAverages, reindexAll } from './reindex.ts'
 import { expansionsOf } from './short-forms.ts'
 import { lockState, readFiles, readState, resetGeneralLexicon, saveFile } from './store.ts'
 import {
@@ -74,6 +74,10 @@ export async function ingest(
     if (await takeIn(db, next, options.now ?? new Date(), expansions)) changed.push(plan.front.id)
   }
   await retireOthers(db, options.provinces, expansions)
+  const averages = changed.length === 0 ? null : await driftedAverages(db)
+  if (averages) {
+    await db.inTransaction((tx) => reindexAll(tx, analysisOf(expansions), expansions, averages))
+  }
   return await report(db, changed, read.refused)
 }
 
@@ -259,8 +263,12 @@ async function saveShared(db: Database, folder: Folder, expansions: Expansions):
     await tx.query('update knowledge_state set version = version + 1')
   })
   const state = await readState(db)
-  const analysis = `${ANALYSIS_VERSION} ${hashOf([...expansions])}`
+  const analysis = analysisOf(expansions)
   if (state.analysis !== analysis) await db.inTransaction((tx) => reindexAll(tx, analysis, expansions))
+}
+
+function analysisOf(expansions: Expansions): string {
+  return `${ANALYSIS_VERSION} ${hashOf([...expansions])}`
 }
 
 function generalCounts(folder: Folder, expansions: Expansions): Map<string, number> {

@@ -148,6 +148,8 @@ export const AbbreviationsFile = z.object({
   words: z.record(z.string(), z.string()).default({}),
   question: z.record(z.string(), z.string()).default({}),
   readings: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
+  /** English word → Vietnamese (empty: says nothing about the matter), used when most of a question is English. */
+  english: z.record(z.string(), z.string()).default({}),
   /** Foreign words that are never "corrected" into a Vietnamese syllable. */
   foreign: z.array(z.string()).default([]),
 })

@@ -2,6 +2,7 @@
  * Question repair: what was meant by what was typed, syllable by syllable. The index is never folded; the
  * question is brought to the index's spelling (measured against folding both sides: docs/benchmarks.md).
  */
+import { isSyllable } from '../vietnamese/syllable.ts'
 import { decodeTelex } from '../vietnamese/telex.ts'
 import { fold, isUnmarked, tokenize } from '../vietnamese/text.ts'
 import type { LanguageModel } from './language-model.ts'
@@ -17,8 +18,10 @@ export const COSTS = {
   shortForm: 0.5,
   /** One letter off; only tried for a word nobody knows. */
   edit: 6,
-  /** Keeping a word nobody knows. */
-  unknown: 4,
+  /** Keeping a word nobody knows: one that follows Vietnamese spelling / one that cannot be a syllable. */
+  unknown: { syllable: 0, other: 4 },
+  /** On top of `edit`, when the word follows Vietnamese spelling and so may well be meant. */
+  editOfSyllable: 4,
 }
 
 const LIMIT = { tokens: 400, candidates: 40, editLength: [2, 9] as const }
@@ -28,6 +31,8 @@ export interface ShortForms {
   readonly readings: ReadonlyMap<string, readonly (readonly string[])[]>
   /** Typed form → several syllables, always replaced. */
   readonly words: ReadonlyMap<string, readonly string[]>
+  /** English word → Vietnamese syllables, none for a word that says nothing about the matter. */
+  readonly english: ReadonlyMap<string, readonly string[]>
   /** Foreign words kept as typed. */
   readonly foreign: ReadonlySet<string>
 }
@@ -35,7 +40,7 @@ export interface ShortForms {
 export interface RepairedWord {
   readonly typed: string
   readonly chosen: string
-  readonly how: 'kept' | 'marks' | 'telex' | 'short form' | 'one letter' | 'number'
+  readonly how: 'kept' | 'marks' | 'telex' | 'short form' | 'one letter' | 'number' | 'english'
 }
 
 export interface Repaired {
@@ -65,11 +70,15 @@ export function repairQuestion(question: string, model: LanguageModel, shortForm
   const tokens = tokenize(question)
   const typed = tokens.slice(0, LIMIT.tokens).map((token) => token.form)
   const unmarked = isUnmarked(typed.join(' '))
+  const english = isEnglish(typed, shortForms)
   const lattice: Step[][] = []
   for (const form of typed) {
     const before = lattice.at(-1)
     lattice.push(
-      candidatesOf(form, unmarked, model, shortForms).map((candidate) => bestStep(candidate, before, model)),
+      (
+        (english ? englishCandidates(form, shortForms, model) : null) ??
+        candidatesOf(form, unmarked, model, shortForms)
+      ).map((candidate) => bestStep(candidate, before, model)),
     )
   }
   const chosen = backtrack(lattice)
@@ -78,7 +87,20 @@ export function repairQuestion(question: string, model: LanguageModel, shortForm
     chosen: candidate.form,
     how: candidate.how,
   }))
-  return { text: words.map((word) => word.chosen).join(' '), words }
+  return { text: words.flatMap((word) => (word.chosen === '' ? [] : [word.chosen])).join(' '), words }
+}
+
+/** Half of the words, and at least three, are English ones. */
+function isEnglish(typed: readonly string[], { english, foreign }: ShortForms): boolean {
+  const words = typed.filter((form) => /^\p{L}/u.test(form))
+  const known = words.filter((form) => english.has(form)).length
+  const others = words.filter((form) => foreign.has(form) && !english.has(form)).length
+  return known >= 3 && known * 2 >= words.length - others
+}
+
+function englishCandidates(form: string, shortForms: ShortForms, model: LanguageModel): Candidate[] | null {
+  const words = shortForms.english.get(form)
+  return words ? [{ ...severalSyllables(words, 0, model), how: 'english' }] : null
 }
 
 function bestStep(candidate: Candidate, before: readonly Step[] | undefined, model: LanguageModel): Step {
@@ -123,8 +145,13 @@ function candidatesOf(
   if (whole) return [severalSyllables(whole, 0, model)]
   const id = model.idOf(form) ?? null
   if (!/^\p{L}/u.test(form)) return [oneSyllable(form, id, 0, 'number')]
-  if (shortForms.foreign.has(form)) return [oneSyllable(form, id, 0, 'kept')]
-  const found = new Map([[form, oneSyllable(form, id, id === null ? COSTS.unknown : 0, 'kept')]])
+  // A foreign word that could be an unmarked syllable (to, can) is left to its neighbours.
+  if ((shortForms.foreign.has(form) || shortForms.english.has(form)) && !isSyllable(form))
+    return [oneSyllable(form, id, 0, 'kept')]
+  const spelt = isSyllable(form)
+  const found = new Map([
+    [form, oneSyllable(form, id, id === null ? COSTS.unknown[spelt ? 'syllable' : 'other'] : 0, 'kept')],
+  ])
   const offer = (candidate: Candidate) => {
     const known = found.get(candidate.form)
     if (!known || known.cost > candidate.cost) found.set(candidate.form, candidate)
@@ -143,15 +170,11 @@ function candidatesOf(
   if (telexId !== undefined) offer(oneSyllable(model.formOf(telexId), telexId, COSTS.telex, 'telex'))
   const known = id !== null || (plain && sameLetters.length > 0)
   if (!known && folded.length >= LIMIT.editLength[0] && folded.length <= LIMIT.editLength[1]) {
+    const edit = COSTS.edit + (spelt ? COSTS.editOfSyllable : 0)
     for (const other of model.oneEditAway(folded)) {
       const otherForm = model.formOf(other)
       offer(
-        oneSyllable(
-          otherForm,
-          other,
-          COSTS.edit + (unmarked ? 0 : markDistance(form, otherForm)),
-          'one letter',
-        ),
+        oneSyllable(otherForm, other, edit + (unmarked ? 0 : markDistance(form, otherForm)), 'one letter'),
       )
     }
   }

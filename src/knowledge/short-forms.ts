@@ -21,6 +21,7 @@ export function shortFormsOf(file: AbbreviationsFile): ShortForms {
         syllables(words),
       ]),
     ),
+    english: new Map(Object.entries(file.english).map(([word, words]) => [formOf(word), syllables(words)])),
     foreign: new Set(file.foreign.map(formOf)),
   }
 }

@@ -167,13 +167,12 @@ export function documentFacts(front: FrontMatter): DocumentFact[] {
 }
 
 const FACT_WORDS: Readonly<Record<FactKind, string>> = {
-  number: 'số văn bản, số hiệu, kế hoạch số mấy, số bao nhiêu, văn bản số, ký hiệu văn bản',
+  number: 'văn bản số, số hiệu, kế hoạch số mấy, ký hiệu',
   date_issued: 'ngày ban hành, ban hành khi nào, ký ngày nào, năm nào, ngày tháng ký, hồi nào',
   signer: 'ai ký, người ký, ông nào ký, lãnh đạo ký ban hành, chức vụ người ký, chủ tịch, phó chủ tịch',
   issuer: 'ai ban hành, cơ quan nào ban hành, cơ quan ban hành, nơi ban hành, của ai',
-  period:
-    'giai đoạn nào, thời gian thực hiện, hiệu lực, từ năm nào đến năm nào, kéo dài bao lâu, thời hạn kế hoạch',
-  title: 'tên kế hoạch, tên đầy đủ, kế hoạch gì, văn bản gì, kế hoạch về việc gì',
+  period: 'thời gian thực hiện, còn hiệu lực, từ năm nào, kéo dài bao lâu, thời hạn kế hoạch',
+  title: 'tên kế hoạch, tên đầy đủ, tên gọi, trích yếu',
 }
 
 function facts(plan: PlanDocument): UnitDraft[] {
@@ -188,7 +187,10 @@ function facts(plan: PlanDocument): UnitDraft[] {
       text: `${fact.label}: ${fact.value ?? 'nguồn không ghi'}`,
       support: [],
       payload: { ...fact, label: fact.label, document: documentLabel(plan.front) },
-      searchText: [fact.label, fact.value ?? '', FACT_WORDS[fact.fact], plan.front.title].join('\n'),
+      // The title holds the words of the whole plan and would be found by every question.
+      searchText: [fact.label, fact.fact === 'title' ? '' : (fact.value ?? ''), FACT_WORDS[fact.fact]].join(
+        '\n',
+      ),
     }
   })
 }

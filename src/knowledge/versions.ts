@@ -42,6 +42,16 @@ export async function readVersions(db: Db, documentId: string): Promise<VersionR
   return z.array(VersionRow).parse(rows)
 }
 
+/** All versions of all documents of some provinces (null: of all), newest first: the console's list. */
+export async function readAllVersions(db: Db, provinces: readonly string[] | null): Promise<VersionRow[]> {
+  const { rows } = await db.query(
+    `select ${COLUMNS} from knowledge_version v join knowledge_document d on d.id = v.document_id
+      where $1::text[] is null or d.province = any($1) order by v.created_at desc, v.version desc limit 1000`,
+    [provinces],
+  )
+  return z.array(VersionRow).parse(rows)
+}
+
 /** The published version of every document of the provinces. */
 export async function readPublished(db: Db, provinces: readonly string[] | null): Promise<VersionRow[]> {
   const { rows } = await db.query(

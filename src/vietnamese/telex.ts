@@ -8,6 +8,7 @@ const TONE_KEYS: Readonly<Record<string, string>> = {
   x: '\u0303',
   j: '\u0323',
 }
+const TONE_MARKS = new Set(Object.values(TONE_KEYS))
 const CIRCUMFLEX = '\u0302'
 const BREVE = '\u0306'
 const HORN = '\u031b'
@@ -22,14 +23,18 @@ export function decodeTelex(word: string): string | null {
   const letters: string[] = []
   let tone = ''
   let changed = false
-  for (const key of word.toLowerCase()) {
+  for (const key of word.toLowerCase().normalize('NFD')) {
     const toneOfKey = TONE_KEYS[key]
     if (toneOfKey !== undefined && letters.some(isPlainVowel)) {
       if (tone !== '') return null
       tone = toneOfKey
       changed = true
-    } else if (applyKey(letters, key)) changed = true
-    else letters.push(...key.normalize('NFC'))
+    } else if (TONE_MARKS.has(key)) {
+      if (tone !== '') return null
+      tone = key
+    } else if (/\p{M}/u.test(key)) letters.push(`${letters.pop() ?? ''}${key}`)
+    else if (applyKey(letters, key)) changed = true
+    else letters.push(key)
   }
   if (!changed) return null
   joinHorns(letters)

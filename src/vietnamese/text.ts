@@ -20,6 +20,8 @@ export function cleanText(text: string): string {
     .replace(INVISIBLE, '')
     .normalize('NFD')
     .replace(ZALGO, '$1')
+    .replace(/ð/g, 'đ') // the Icelandic letter, as some converters write đ
+    .replace(/Ð/g, 'Đ')
     .normalize('NFC')
     .replace(/\s+/gu, ' ')
     .trim()

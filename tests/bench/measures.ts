@@ -16,9 +16,12 @@ export interface Ranked {
 }
 
 export function figuresOf(runs: readonly Ranked[]): Figures {
-  const mean = (of: (run: Ranked) => number) => runs.reduce((sum, run) => sum + of(run), 0) / Math.max(1, runs.length)
+  const mean = (of: (run: Ranked) => number) =>
+    runs.reduce((sum, run) => sum + of(run), 0) / Math.max(1, runs.length)
   const recall = (depth: number) =>
-    mean(({ ranking, answers }) => ranking.slice(0, depth).filter((id) => answers.has(id)).length / answers.size)
+    mean(
+      ({ ranking, answers }) => ranking.slice(0, depth).filter((id) => answers.has(id)).length / answers.size,
+    )
   const times = runs.map((run) => run.ms).sort((a, b) => a - b)
   return {
     recall1: recall(1),
@@ -29,7 +32,9 @@ export function figuresOf(runs: readonly Ranked[]): Figures {
       return at < 0 ? 0 : 1 / (at + 1)
     }),
     ndcg10: mean(({ ranking, answers }) => {
-      const gain = ranking.slice(0, 10).reduce((sum, id, i) => sum + (answers.has(id) ? 1 / Math.log2(i + 2) : 0), 0)
+      const gain = ranking
+        .slice(0, 10)
+        .reduce((sum, id, i) => sum + (answers.has(id) ? 1 / Math.log2(i + 2) : 0), 0)
       let ideal = 0
       for (let i = 0; i < Math.min(10, answers.size); i++) ideal += 1 / Math.log2(i + 2)
       return gain / ideal
@@ -46,5 +51,7 @@ export function percentile(sorted: readonly number[], share: number): number {
 
 export function rounded(figures: Figures): Figures {
   const round = (value: number) => Math.round(value * 10_000) / 10_000
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, round(value as number)])) as unknown as Figures
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, round(value as number)]),
+  ) as unknown as Figures
 }

@@ -36,7 +36,9 @@ export function withTypingErrors(text: string, share: number, next: () => number
   return typed.join('')
 }
 
-export const SPOILT: Readonly<Record<'clean' | 'unmarked' | 'typos3' | 'typos10', (text: string, seed: number) => string>> = {
+export const SPOILT: Readonly<
+  Record<'clean' | 'unmarked' | 'typos3' | 'typos10', (text: string, seed: number) => string>
+> = {
   clean: (text) => text,
   unmarked: (text) => fold(text),
   typos3: (text, seed) => withTypingErrors(text, 0.03, random(seed)),

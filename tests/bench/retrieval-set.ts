@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { Database } from '../../src/database/index.ts'
-import { ANALYSIS_VERSION, analyse } from '../../src/knowledge/analysis.ts'
 import type { Expansions } from '../../src/knowledge/analysis.ts'
+import { ANALYSIS_VERSION, analyse } from '../../src/knowledge/analysis.ts'
 import type { UnitDraft } from '../../src/knowledge/units.ts'
 import { hashOf, insertDraft, publishVersion } from '../../src/knowledge/versions.ts'
 
@@ -30,7 +30,10 @@ export function readSets(folder: string): RetrievalSet[] {
 }
 
 function readSet(folder: string): RetrievalSet {
-  const lines = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n').filter((line) => line.trim() !== '')
+  const lines = (file: string) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
   const answers = new Map<string, Set<string>>()
   for (const line of lines('qrels.tsv')) {
     const [question = '', ...rest] = line.split('\t')
@@ -53,7 +56,12 @@ function readSet(folder: string): RetrievalSet {
 const UNITS_PER_VERSION = 8_000
 
 /** Writes and publishes units the way ingest does. Returns the milliseconds it took. */
-export async function indexUnits(db: Database, province: string, units: readonly UnitDraft[], expansions: Expansions): Promise<number> {
+export async function indexUnits(
+  db: Database,
+  province: string,
+  units: readonly UnitDraft[],
+  expansions: Expansions,
+): Promise<number> {
   const started = performance.now()
   await setAverages(db, units, expansions)
   for (let from = 0; from < units.length; from += UNITS_PER_VERSION) {

@@ -6,8 +6,8 @@
 import { parseArgs } from 'node:util'
 import type { Database } from '../../src/database/index.ts'
 import { ingest, openKnowledge } from '../../src/knowledge/index.ts'
-import { expansionsOf } from '../../src/knowledge/short-forms.ts'
 import { AbbreviationsFile } from '../../src/knowledge/records.ts'
+import { expansionsOf } from '../../src/knowledge/short-forms.ts'
 import { readFiles } from '../../src/knowledge/store.ts'
 import { type Figures, figuresOf, type Ranked, rounded } from './measures.ts'
 import { SPOILT } from './noise.ts'
@@ -15,7 +15,9 @@ import { indexBytes, ownDatabase } from './own-database.ts'
 import { indexUnits, type RetrievalSet, readSets, unitOfDoc } from './retrieval-set.ts'
 
 const PROVINCE = 'bench'
-const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean' }, halves: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, json: { type: 'boolean' }, halves: { type: 'boolean' } },
+})
 
 if (values.data === undefined) {
   console.error('usage: npm run bench:retrieval -- --data DIR [--json] [--halves]')
@@ -41,12 +43,19 @@ async function benchSet(set: RetrievalSet) {
     const indexMs = await indexUnits(db, PROVINCE, set.docs.map(unitOfDoc), expansions)
     const runs = await askAll(db, set)
     const figures = (pick: (i: number) => boolean) =>
-      Object.fromEntries(Object.entries(runs).map(([kind, list]) => [kind, rounded(figuresOf(list.filter((_, i) => pick(i))))])) as Record<keyof typeof SPOILT, Figures>
+      Object.fromEntries(
+        Object.entries(runs).map(([kind, list]) => [
+          kind,
+          rounded(figuresOf(list.filter((_, i) => pick(i)))),
+        ]),
+      ) as Record<keyof typeof SPOILT, Figures>
     return {
       ...figures(() => true),
       indexMs: Math.round(indexMs),
       bytes: await indexBytes(db),
-      ...(values.halves === true ? { halves: [figures((i) => i % 2 === 0), figures((i) => i % 2 === 1)] } : {}),
+      ...(values.halves === true
+        ? { halves: [figures((i) => i % 2 === 0), figures((i) => i % 2 === 1)] }
+        : {}),
     }
   } finally {
     await db.drop()
@@ -64,7 +73,11 @@ async function askAll(db: Database, set: RetrievalSet): Promise<Record<keyof typ
       const started = performance.now()
       const { hits } = await ask(typed)
       const ms = performance.now() - started
-      runs[kind as keyof typeof SPOILT].push({ ranking: hits.map((hit) => hit.unit.key), answers: set.answers.get(query.id) ?? new Set(), ms })
+      runs[kind as keyof typeof SPOILT].push({
+        ranking: hits.map((hit) => hit.unit.key),
+        answers: set.answers.get(query.id) ?? new Set(),
+        ms,
+      })
     }
   }
   return runs
@@ -72,8 +85,18 @@ async function askAll(db: Database, set: RetrievalSet): Promise<Record<keyof typ
 
 function print(name: string, result: Awaited<ReturnType<typeof benchSet>>): void {
   console.log(`${name}: indexed in ${result.indexMs} ms, ${(result.bytes / 1_000_000).toFixed(1)} MB`)
-  const parts: [string, Record<keyof typeof SPOILT, Figures>][] = [['all', result], ...(result.halves ?? []).map((half, i): [string, typeof half] => [i === 0 ? 'tuning half' : 'test half', half])]
+  const parts: [string, Record<keyof typeof SPOILT, Figures>][] = [
+    ['all', result],
+    ...(result.halves ?? []).map((half, i): [string, typeof half] => [
+      i === 0 ? 'tuning half' : 'test half',
+      half,
+    ]),
+  ]
   for (const [part, figures] of parts) {
-    console.table(Object.fromEntries(Object.keys(SPOILT).map((kind) => [`${part}: ${kind}`, figures[kind as keyof typeof SPOILT]])))
+    console.table(
+      Object.fromEntries(
+        Object.keys(SPOILT).map((kind) => [`${part}: ${kind}`, figures[kind as keyof typeof SPOILT]]),
+      ),
+    )
   }
 }
