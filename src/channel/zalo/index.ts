@@ -61,7 +61,7 @@ export interface ZaloChannel {
   fetchMedia(reference: string, maxBytes: number): Promise<{ bytes: Uint8Array; mediaType: string } | null>
   /** Meta tags of Zalo's domain verification, for the head of the home page. */
   verificationMeta(): Promise<string>
-  counts(): Counts
+  counts: () => Counts
   /** What this room keeps about a person, and its removal. */
   dataOf(address: Address): Promise<Record<string, unknown> | null>
   erase(tx: Db, address: Address): Promise<void>

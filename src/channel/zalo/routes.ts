@@ -41,7 +41,7 @@ interface Parts {
   log: Log
 }
 
-export function zaloRoutes(parts: Parts): { routes: Hono; counts(): Counts } {
+export function zaloRoutes(parts: Parts): { routes: Hono; counts: () => Counts } {
   const counts: Counts = {
     stored: 0,
     duplicate: 0,
