@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -96,10 +97,13 @@ function isJson(c: Context): boolean {
 async function postForm(web: Web, c: Context): Promise<Response> {
   const body = await c.req.parseBody().catch(() => ({}))
   const back = backOf(body)
+  const id = field(body, 'id')
+  const send = field(body, 'send')
   const kept = await keepForm(web, c, {
-    id: field(body, 'id'),
+    // The buttons of one form share its id, so which of them it was is part of the message's.
+    id: id === undefined || send === undefined ? id : `${id}-${shortHash(send)}`,
     text: field(body, 'text'),
-    send: field(body, 'send'),
+    send,
     start: field(body, 'start'),
     embed: back !== '/',
   })
@@ -170,6 +174,8 @@ function contentOf({ text, send, start }: Said): Content {
   if (send?.startsWith('#')) return { kind: 'press', send: storable(send, 200) }
   return { kind: 'text', text: storable(send ?? text ?? '', TEXT_MAX) }
 }
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 8)
 
 function field(body: Record<string, unknown>, name: string): string | undefined {
   const value = body[name]

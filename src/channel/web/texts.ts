@@ -12,17 +12,17 @@ const TEXTS = {
   introOf: { vi: ', do ', en: ', run by ' },
   introOfEnd: { vi: ' vận hành.', en: '.' },
   introPlans: {
-    vi: 'Tôi trả lời theo văn bản kế hoạch năng suất chất lượng, luôn kèm trích dẫn nguồn:',
-    en: 'I answer from the productivity and quality plans, always with the source:',
+    vi: 'Tôi trả lời theo văn bản kế hoạch, luôn kèm trích dẫn nguồn:',
+    en: 'I answer from the plans, always with the source:',
   },
   canTitle: { vi: 'Tôi giúp được gì?', en: 'What can I do?' },
   canAsk: {
-    vi: 'Trả lời về nội dung hỗ trợ, chỉ tiêu, đơn vị phụ trách trong kế hoạch',
-    en: 'Answer what the plan supports, its targets and who is in charge',
+    vi: 'Hỏi về nội dung hỗ trợ, chỉ tiêu, đơn vị phụ trách',
+    en: 'Ask what is supported, the targets, and who is in charge',
   },
   canSignup: {
-    vi: 'Nhận đăng ký hỗ trợ và lớp tập huấn, báo kết quả tại đây',
-    en: 'Take registrations for support and classes, and report back here',
+    vi: 'Đăng ký hỗ trợ, lớp tập huấn và xem kết quả',
+    en: 'Sign up for support and classes, and see the result',
   },
   canOfficer: {
     vi: 'Chuyển câu hỏi cho cán bộ khi kế hoạch không nêu',
@@ -37,7 +37,7 @@ const TEXTS = {
   sources: { vi: 'Nguồn trích dẫn', en: 'Sources' },
   useful: { vi: 'Câu trả lời này có ích không?', en: 'Was this useful?' },
   file: { vi: 'Tải tệp', en: 'Download' },
-  placeholder: { vi: 'Nhập câu hỏi, ví dụ: hỗ trợ làm VietGAP?', en: 'Type your question' },
+  placeholder: { vi: 'Nhập câu hỏi của anh/chị', en: 'Type your question' },
   input: { vi: 'Câu hỏi của anh/chị', en: 'Your question' },
   send: { vi: 'Gửi', en: 'Send' },
   sending: { vi: 'Đang gửi…', en: 'Sending…' },
@@ -96,14 +96,14 @@ export function texts(language: Language): Say {
 /** Buttons of the first screen, until the conversation offers its own. */
 export const STARTERS: Record<Language, { label: string; send: string }[]> = {
   vi: [
-    { label: 'Tỉnh hỗ trợ doanh nghiệp những gì?', send: 'Tỉnh hỗ trợ doanh nghiệp những gì?' },
+    { label: 'Tỉnh hỗ trợ những gì?', send: 'Tỉnh hỗ trợ doanh nghiệp những gì?' },
     { label: 'Hỗ trợ làm VietGAP, ISO, 5S?', send: 'Có hỗ trợ làm VietGAP, ISO, 5S không?' },
     { label: 'Đăng ký hỗ trợ hoặc lớp học', send: '#signup' },
     { label: 'Hồ sơ của tôi', send: '#own' },
     { label: 'Gặp cán bộ', send: '#officer' },
   ],
   en: [
-    { label: 'What support is there for enterprises?', send: 'What support is there for enterprises?' },
+    { label: 'What is supported?', send: 'What support is there for enterprises?' },
     { label: 'Is there support for ISO 9001?', send: 'Is there support for ISO 9001?' },
     { label: 'Sign up for support or a class', send: '#signup' },
     { label: 'My registrations', send: '#own' },

@@ -150,7 +150,7 @@ function showReply({ id, html }) {
   log.append(entry)
   askForPhone(entry)
   // A long answer is read from its beginning.
-  if (entry.offsetHeight > scroll.clientHeight * 0.8) entry.scrollIntoView({ block: 'start' })
+  if (entry.offsetHeight > scroll.clientHeight * 0.8) scroll.scrollTop = entry.offsetTop - 12
   else if (near) toEnd()
 }
 
@@ -267,5 +267,5 @@ if (start) {
 recall()
 connect()
 askForPhone(log.lastElementChild)
-toEnd()
+if (log.childElementCount > 0) toEnd()
 window.addEventListener('pageshow', (event) => event.persisted && connect())
