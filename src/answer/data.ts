@@ -1,0 +1,119 @@
+/** The data files that teach the assistant to understand: examples, topics, places, bodies, English. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const Words = z.array(z.coerce.string().min(1))
+const Both = z.object({ vi: z.string().min(1), en: z.string().min(1) })
+
+const IntentsFile = z.object({
+  version: z.number(),
+  intents: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.enum(['question', 'lacking', 'act']),
+      missing: Both.optional(),
+      examples: Words,
+    }),
+  ),
+})
+
+const TopicsFile = z.object({
+  version: z.number(),
+  topics: z.array(
+    z.object({
+      about: z.array(z.string()),
+      label: Both,
+      ask: Words,
+      agree: z.boolean().default(false),
+      passages: z.record(z.string(), z.array(z.string())).default({}),
+    }),
+  ),
+})
+
+const PlacesFile = z.object({
+  version: z.number(),
+  provinces: z.record(
+    z.string(),
+    z.object({
+      covered: Words,
+      covered_ambiguous: Words.default([]),
+      beyond: Words.default([]),
+      successor: z.string().nullable().default(null),
+    }),
+  ),
+  elsewhere: Words,
+})
+
+const BodiesFile = z.object({
+  version: z.number(),
+  bodies: z.array(z.object({ key: z.string(), name: Both, names: Words, once: Words, now: Both.nullable() })),
+})
+
+const AbsentFile = z.object({
+  version: z.number(),
+  things: z.array(z.object({ key: z.string(), names: Words, nearest: z.string().nullable() })),
+})
+
+const EnglishFile = z.object({
+  version: z.number(),
+  function_words: Words,
+  phrases: z.record(z.string(), z.string()),
+})
+
+const CuesFile = z.object({
+  version: z.number(),
+  past: Words,
+  progress: Words,
+  next: Words,
+  follow_up: Words,
+  residence: Words,
+  coverage: Words,
+  domain: Words,
+  computed: Words,
+  yes_no: Words,
+  who: Words,
+  how_many: Words,
+  ordinals: z.record(z.string(), Words),
+})
+
+export type IntentData = z.infer<typeof IntentsFile>['intents'][number]
+export type TopicData = z.infer<typeof TopicsFile>['topics'][number]
+export type BodyData = z.infer<typeof BodiesFile>['bodies'][number]
+export type Bilingual = z.infer<typeof Both>
+
+export interface UnderstandingData {
+  readonly intents: readonly IntentData[]
+  readonly topics: readonly TopicData[]
+  readonly places: z.infer<typeof PlacesFile>
+  readonly bodies: readonly BodyData[]
+  readonly absent: z.infer<typeof AbsentFile>['things']
+  readonly english: z.infer<typeof EnglishFile>
+  readonly cues: z.infer<typeof CuesFile>
+}
+
+/** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
+export function readUnderstanding(folder: string): UnderstandingData {
+  return {
+    intents: read(folder, 'intents.yaml', IntentsFile).intents,
+    topics: read(folder, 'topics.yaml', TopicsFile).topics,
+    places: read(folder, 'places.yaml', PlacesFile),
+    bodies: read(folder, 'bodies.yaml', BodiesFile).bodies,
+    absent: read(folder, 'absent.yaml', AbsentFile).things,
+    english: read(folder, 'english.yaml', EnglishFile),
+    cues: read(folder, 'cues.yaml', CuesFile),
+  }
+}
+
+function read<T>(folder: string, file: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(parse(readFileSync(join(folder, file), 'utf8')))
+  } catch (error) {
+    const fault =
+      error instanceof z.ZodError
+        ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+        : String(error)
+    throw new Error(`knowledge/understanding/${file}: ${fault}`, { cause: error })
+  }
+}

@@ -1,0 +1,25 @@
+/** The door to answers: understand a message, answer it from the plans, and keep what could not be answered. */
+
+export {
+  type Answer,
+  type AnswerContext,
+  type Answerer,
+  type AnswererOptions,
+  createAnswerer,
+  type Explain,
+  type Outcome,
+  type PublicIntent,
+  type Understanding,
+} from './answer.ts'
+export { readUnderstanding, type UnderstandingData } from './data.ts'
+export type { DataRequest, Intent } from './intent.ts'
+export { AnswerMemory } from './memory.ts'
+export {
+  closeUnanswered,
+  dataOf,
+  erase,
+  listUnanswered,
+  type RecordedTurn,
+  type UnansweredQuestion,
+} from './store.ts'
+export { DEFAULT_OWNER, type Owner } from './texts.ts'

@@ -1,0 +1,98 @@
+/** Which of the guesses is acted on: the classifier's word weighed against how well a topic of ours matches. Pure. */
+import { THRESHOLDS } from './thresholds.ts'
+import type { Meaning, MessageMeaning } from './understand.ts'
+
+export const INTENTS = [
+  'question',
+  'sign_up',
+  'own_registrations',
+  'personal_data',
+  'officer',
+  'greeting',
+  'identity',
+  'help',
+  'thanks',
+  'goodbye',
+  'opinion',
+  'cancel',
+  'yes',
+  'no',
+  'more',
+  'off_topic',
+  'attack',
+  'unclear',
+] as const
+export type Intent = (typeof INTENTS)[number]
+
+export type DataRequest = 'view' | 'export' | 'correct' | 'erase' | 'withdraw'
+
+const DATA: Readonly<Record<string, DataRequest>> = {
+  data_view: 'view',
+  data_erase: 'erase',
+  data_withdraw: 'withdraw',
+  data_correct: 'correct',
+}
+
+export interface Decided {
+  readonly intent: Intent
+  readonly dataRequest: DataRequest | null
+  /** Key of what neither plan states, when the question is about that. */
+  readonly lacking: string | null
+}
+
+/** Acts that are short courtesies: a topic named beside them is what the message is about. */
+const COURTESY = new Set([
+  'greeting',
+  'thanks',
+  'goodbye',
+  'unclear',
+  'yes',
+  'no',
+  'more',
+  'opinion',
+  'cancel',
+  'help',
+  'identity',
+])
+
+export function decide(meaning: MessageMeaning): Decided {
+  const { guesses } = meaning
+  const of = (label: string) => guesses.find((guess) => guess.label === label)?.probability ?? 0
+  const topic = meaning.topics[0]?.score ?? 0
+  if (meaning.words.length === 0) return act('unclear')
+  if (of('attack') >= THRESHOLDS.attack) return act('attack')
+  const best = guesses[0]?.label ?? 'unclear'
+  if (meaning.kind !== 'act')
+    return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
+  const asks =
+    topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
+  if (COURTESY.has(best) && asks && meaning.words.length > 2) return question(meaning, topic)
+  if (best === 'off_topic' && asks && meaning.confidence < THRESHOLDS.intentSure)
+    return question(meaning, topic)
+  if (meaning.confidence < THRESHOLDS.actOverTopic && asks) return question(meaning, topic)
+  if (best in DATA)
+    return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
+  return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
+}
+
+function act(intent: Intent): Decided {
+  return { intent, dataRequest: null, lacking: null }
+}
+
+function question(meaning: Meaning, topic: number): Decided {
+  return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
+}
+
+/** A lacking intent counts when it is the best guess among the questions. */
+function lackingOf(meaning: Meaning, _topic: number): string | null {
+  return meaning.kind === 'lacking' ? meaning.intent : null
+}
+
+function dataRequestOf(label: string, meaning: Meaning): DataRequest {
+  if (
+    label === 'data_view' &&
+    meaning.words.some((word) => word === 'xuat' || word === 'export' || word === 'sao')
+  )
+    return 'export'
+  return DATA[label] ?? 'view'
+}

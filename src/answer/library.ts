@@ -1,0 +1,306 @@
+/** What can be answered with: topics of the data files and of the catalogue, each with its pieces per province. */
+import type { Catalogue, Knowledge, Unit } from '../knowledge/index.ts'
+import type { Bilingual, UnderstandingData } from './data.ts'
+import type { TopicSource } from './topics.ts'
+import { wordsOf } from './words.ts'
+
+/** One thing a plan says, with the words that prove it. */
+export interface Piece {
+  readonly kind: 'support' | 'target' | 'past' | 'rule' | 'duty' | 'fact' | 'scope' | 'passage' | 'note'
+  readonly province: string
+  readonly doc: string
+  readonly docLabel: string
+  readonly section: readonly string[]
+  readonly cite: string
+  /** Verbatim; recognises the paragraph. */
+  readonly quote: string
+  readonly label: string
+  /** First and last year the figure is for; null where the source says none. */
+  readonly period: { readonly start: number | null; readonly end: number | null } | null
+  readonly amount: Amount | null
+  /** False: the plan does not use the very name, only a wider one. */
+  readonly explicit: boolean
+  readonly note: string | null
+  readonly forecast: boolean
+  /** A duty's doer and reader, a fact's value. */
+  readonly who: string | null
+  readonly to: string | null
+  readonly value: string | null
+}
+
+export interface Amount {
+  readonly comparator: string
+  readonly unit: string
+  readonly value: number | null
+  readonly min: number | null
+  readonly max: number | null
+}
+
+export interface Topic {
+  readonly id: string
+  readonly label: Bilingual
+  readonly about: readonly string[]
+  readonly agree: boolean
+  readonly anchors: Readonly<Record<string, readonly string[]>>
+  /** Key of the kind of support it belongs to, for signing up. */
+  readonly support: string | null
+}
+
+export interface Book {
+  readonly version: number
+  readonly topics: ReadonlyMap<string, Topic>
+  readonly sources: readonly TopicSource[]
+  readonly catalogues: ReadonlyMap<string, Catalogue>
+  readonly provinces: readonly { readonly code: string; readonly name: string }[]
+}
+
+const EMPTY = {
+  explicit: true,
+  note: null,
+  forecast: false,
+  who: null,
+  to: null,
+  value: null,
+  amount: null,
+  period: null,
+}
+
+/** Joins the data files with what the served documents hold; what no file names becomes a topic of its own. */
+export async function openBook(knowledge: Knowledge, data: UnderstandingData): Promise<Book> {
+  const version = await knowledge.version()
+  const provinces = await knowledge.provinces()
+  const catalogues = new Map<string, Catalogue>()
+  for (const { code } of provinces) {
+    const catalogue = await knowledge.catalogue(code)
+    if (catalogue) catalogues.set(code, catalogue)
+  }
+  const topics = new Map<string, Topic>()
+  const sources: TopicSource[] = []
+  const records = recordsOf([...catalogues.values()])
+  const listed = new Set(data.topics.flatMap(({ about }) => about))
+  for (const { about, label, ask, agree, passages } of data.topics) {
+    const id = about[0] ?? `passage:${wordsOf(label.vi).join('-')}`
+    const support = about.find((ref) => ref.startsWith('support:'))?.slice(8) ?? supportOf(about, catalogues)
+    topics.set(id, { id, label, about, agree, anchors: passages, support })
+    const names = about.flatMap((ref) => records.get(ref)?.phrases ?? [])
+    sources.push({ id, phrases: [...ask, label.vi, ...names].map(wordsOf) })
+  }
+  for (const [ref, { phrases, label }] of records) {
+    if (listed.has(ref)) continue
+    const support = ref.startsWith('support:') ? ref.slice(8) : null
+    topics.set(ref, {
+      id: ref,
+      label: { vi: label, en: label },
+      about: [ref],
+      agree: false,
+      anchors: {},
+      support,
+    })
+    sources.push({ id: ref, phrases: phrases.map(wordsOf) })
+  }
+  return {
+    version,
+    topics,
+    sources,
+    catalogues,
+    provinces: provinces.map(({ code, name }) => ({ code, name })),
+  }
+}
+
+/** Everything the catalogues hold, by the reference the data files use, with the words it is known by. */
+function recordsOf(catalogues: readonly Catalogue[]): Map<string, { label: string; phrases: string[] }> {
+  const found = new Map<string, { label: string; phrases: string[] }>()
+  const add = (ref: string, label: string, phrases: readonly string[]) => {
+    const known = found.get(ref)
+    if (known) known.phrases.push(...phrases.filter((phrase) => !known.phrases.includes(phrase)))
+    else found.set(ref, { label, phrases: [...phrases] })
+  }
+  for (const catalogue of catalogues) {
+    for (const { key, name, synonyms } of catalogue.supportTypes)
+      add(`support:${key}`, name, [name, ...synonyms])
+    for (const { metric, label } of catalogue.targets) add(`target:${metric}`, label, [label])
+    for (const { metric, label } of catalogue.baseline) add(`past:${metric}`, label, [label])
+    for (const { duty, label } of catalogue.duties) add(`duty:${duty}`, label, [label])
+    for (const { label } of catalogue.rules) add('rule', label, [label])
+    if (catalogue.scope) add('scope', catalogue.scope.label, [catalogue.scope.label])
+    for (const { facts } of catalogue.documents)
+      for (const { fact, label } of facts) add(`fact:${fact}`, label, [label])
+  }
+  return found
+}
+
+function supportOf(about: readonly string[], catalogues: ReadonlyMap<string, Catalogue>): string | null {
+  for (const { targets } of catalogues.values()) {
+    const target = targets.find(({ metric }) => about.includes(`target:${metric}`))
+    if (target?.support[0] !== undefined) return target.support[0]
+  }
+  return null
+}
+
+/** The pieces a topic has in one province, as records; anchors of passages are found separately. */
+export function recordPieces(topic: Topic, catalogue: Catalogue): Piece[] {
+  return topic.about.flatMap((ref) => piecesOf(ref, catalogue))
+}
+
+function piecesOf(ref: string, catalogue: Catalogue): Piece[] {
+  const [kind = '', ...rest] = ref.split(':')
+  const name = rest.join(':')
+  const province = catalogue.province.code
+  const base = (record: {
+    documentId: string
+    quote: string
+    cite: string
+    section: readonly string[]
+    label?: string
+  }) => ({
+    ...EMPTY,
+    province,
+    doc: record.documentId,
+    docLabel: labelOf(catalogue, record.documentId),
+    section: record.section,
+    cite: record.cite,
+    quote: record.quote,
+    label: record.label ?? '',
+  })
+  switch (kind) {
+    case 'support': {
+      const type = catalogue.supportTypes.find(({ key }) => key === name)
+      return (type?.namings ?? []).map((naming) => ({
+        ...base(naming),
+        kind: 'support' as const,
+        label: type?.name ?? name,
+        explicit: naming.explicit,
+        note: naming.note ?? null,
+      }))
+    }
+    case 'target':
+      return catalogue.targets
+        .filter(({ metric }) => metric === name)
+        .map((target) => ({
+          ...base(target),
+          kind: 'target' as const,
+          period: target.period,
+          amount: amountOf(target),
+          note: target.doubt ?? null,
+          forecast: target.kind === 'forecast',
+        }))
+    case 'past':
+      return catalogue.baseline
+        .filter(({ metric }) => metric === name)
+        .map((past) => ({
+          ...base(past),
+          kind: 'past' as const,
+          period: past.period,
+          amount: amountOf(past),
+        }))
+    case 'rule':
+      return catalogue.rules.map((rule) => ({
+        ...base(rule),
+        kind: 'rule' as const,
+        period: rule.period,
+        amount: amountOf(rule),
+      }))
+    case 'duty':
+      return catalogue.duties
+        .filter(({ duty }) => duty === name)
+        .map((duty) => ({
+          ...base(duty),
+          kind: 'duty' as const,
+          who: duty.who,
+          to: duty.to,
+          note: duty.doubt ?? null,
+        }))
+    case 'scope':
+      return catalogue.scope
+        ? [{ ...base(catalogue.scope), kind: 'scope' as const, note: catalogue.scope.note ?? null }]
+        : []
+    default:
+      return []
+  }
+}
+
+function amountOf(record: {
+  comparator: string
+  unit: string
+  value?: number | null | undefined
+  min?: number | undefined
+  max?: number | undefined
+}): Amount {
+  const { comparator, unit, value, min, max } = record
+  return { comparator, unit, value: value ?? null, min: min ?? null, max: max ?? null }
+}
+
+function labelOf(catalogue: Catalogue, doc: string): string {
+  return catalogue.documents.find(({ id }) => id === doc)?.label ?? doc
+}
+
+/** A found unit as a piece: passages, officers' notes, and facts about the document (whose quote is found, too). */
+export function pieceOfUnit(unit: Unit): Piece {
+  const kind = unit.kind === 'note' ? 'note' : unit.kind === 'document_fact' ? 'fact' : 'passage'
+  const value = unit.payload['value']
+  const note = unit.payload['note']
+  return {
+    ...EMPTY,
+    kind,
+    province: unit.province,
+    doc: unit.documentId,
+    docLabel: unit.label,
+    section: unit.section,
+    cite: unit.cite,
+    quote: unit.quote,
+    label: unit.kind === 'document_fact' ? String(unit.payload['label'] ?? '') : '',
+    value: typeof value === 'string' ? value : null,
+    note: typeof note === 'string' ? note : null,
+  }
+}
+
+/**
+ * Finds the paragraph a quote stands in. Kept per quote of the records and topics, whose number is fixed; a new
+ * knowledge version starts an empty one.
+ */
+export class Paragraphs {
+  readonly #known = new Map<string, Unit | null>()
+  readonly #knowledge: Knowledge
+
+  constructor(knowledge: Knowledge) {
+    this.#knowledge = knowledge
+  }
+
+  async with(province: string, quote: string): Promise<Unit | null> {
+    const key = `${province}\n${quote}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const { hits } = await this.#knowledge.search(quote, {
+      provinces: [province],
+      kinds: ['passage'],
+      limit: 8,
+    })
+    const unit = hits.find((hit) => hit.unit.quote.includes(quote))?.unit ?? null
+    this.#known.set(key, unit)
+    return unit
+  }
+
+  async fact(province: string, fact: string): Promise<Unit | null> {
+    const key = `${province}\nfact:${fact}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const { hits } = await this.#knowledge.search(FACT_QUESTIONS[fact] ?? fact, {
+      provinces: [province],
+      kinds: ['document_fact'],
+      limit: 12,
+    })
+    const unit = hits.find((hit) => hit.unit.key === `fact:${fact}`)?.unit ?? null
+    this.#known.set(key, unit)
+    return unit
+  }
+}
+
+/** Words the facts are indexed with, to fetch each by. */
+const FACT_QUESTIONS: Readonly<Record<string, string>> = {
+  number: 'số văn bản',
+  date_issued: 'ngày ban hành',
+  signer: 'người ký',
+  issuer: 'cơ quan ban hành',
+  period: 'giai đoạn',
+  title: 'tên văn bản',
+}

@@ -1,0 +1,23 @@
+/** Numbers in text, as written and as values: nothing is said that stands in no quote. Pure. */
+
+const NUMBER = /\d+(?:[.,]\d+)*/gu
+
+/** Value → the way the text writes it ("07", "6,5", "4.000"). */
+export function numberForms(text: string): Map<number, string> {
+  const forms = new Map<number, string>()
+  for (const [digits] of text.matchAll(NUMBER)) {
+    const value = Number(digits.replace(/\.(?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+    if (Number.isFinite(value) && !forms.has(value)) forms.set(value, digits)
+  }
+  return forms
+}
+
+const bare = (digits: string) => digits.replace(/(^|[.,])0+(?=\d)/g, '$1')
+
+/** Numbers of a sentence that stand in none of the quotes. */
+export function uncited(text: string, quotes: readonly string[]): string[] {
+  const proven = new Set(
+    quotes.flatMap((quote) => [...quote.matchAll(NUMBER)].map(([digits]) => bare(digits))),
+  )
+  return [...text.matchAll(NUMBER)].map(([digits]) => bare(digits)).filter((digits) => !proven.has(digits))
+}

@@ -1,0 +1,222 @@
+/** From what is asked to the pieces of one province's plan that answer it, or to "not stated". */
+import type { Hit, Knowledge } from '../knowledge/index.ts'
+import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
+import { THRESHOLDS } from './thresholds.ts'
+import type { Meaning } from './understand.ts'
+
+/** A piece with the whole paragraph it stands in. */
+export interface Found {
+  readonly piece: Piece
+  readonly paragraph: string
+  readonly topic: Topic | null
+  readonly score: number
+}
+
+export interface RankedTopic {
+  readonly topic: Topic
+  /** From the ways people ask. */
+  readonly asked: number
+  /** With follow-up, time, numbers and the search laid on. */
+  readonly score: number
+  readonly stated: boolean
+}
+
+export interface Selection {
+  readonly province: string
+  /** found: pieces answer it. not_stated: it is about something this plan does not hold. unknown: about nothing of ours. */
+  readonly status: 'found' | 'not_stated' | 'unknown'
+  readonly topic: Topic | null
+  readonly pieces: readonly Found[]
+  /** More of the same, for "xem thêm". */
+  readonly more: readonly Found[]
+  readonly ranked: readonly RankedTopic[]
+  readonly hits: readonly Hit[]
+}
+
+export interface Asked {
+  readonly meaning: Meaning
+  /** Topics of the turn before, when this one goes on from it. */
+  readonly carried: readonly string[]
+  readonly years: readonly number[]
+  readonly past: boolean
+  readonly at: Date
+}
+
+const LIMIT = { hits: 40, topics: 8, pieces: 3, more: 4 }
+
+export async function select(
+  knowledge: Knowledge,
+  book: Book,
+  paragraphs: Paragraphs,
+  province: string,
+  asked: Asked,
+): Promise<Selection> {
+  const { hits } = await knowledge.search(asked.meaning.query, {
+    provinces: [province],
+    limit: LIMIT.hits,
+    at: asked.at,
+  })
+  const ranked = rank(book, province, asked, hits)
+  const nothing = { province, topic: null, pieces: [], more: [], ranked, hits }
+  const best = ranked[0]
+  const stated = ranked.find((it) => it.stated)
+  const passage = bestPassage(hits)
+  if (!best || best.score < THRESHOLDS.topic) {
+    return passage ? { ...nothing, status: 'found', pieces: [passage] } : { ...nothing, status: 'unknown' }
+  }
+  if (
+    !best.stated &&
+    (!stated || best.score >= stated.score * THRESHOLDS.elsewhere || stated.score < THRESHOLDS.topic)
+  ) {
+    return { ...nothing, status: 'not_stated', topic: best.topic }
+  }
+  const chosen = best.stated ? best : stated
+  if (!chosen) return { ...nothing, status: 'unknown' }
+  const found: Found[] = []
+  const more: Found[] = []
+  const others = ranked.filter(
+    (it) => it !== chosen && it.stated && it.score >= chosen.score * THRESHOLDS.second,
+  )
+  for (const { topic, score } of [chosen, ...others.slice(0, 2)]) {
+    const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
+    const room = topic === chosen.topic ? 2 : 1
+    found.push(...pieces.slice(0, room))
+    more.push(...pieces.slice(room))
+  }
+  const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
+  const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
+  if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
+  return { province, status: 'found', topic: chosen.topic, pieces: distinct, more: rest, ranked, hits }
+}
+
+function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {
+  const { meaning, carried, past, years } = asked
+  const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
+  for (const [i, id] of carried.entries()) scores.set(id, (scores.get(id) ?? 0) + THRESHOLDS.carry / (i + 1))
+  const catalogue = book.catalogues.get(province)
+  return [...scores]
+    .flatMap(([id, asks]) => {
+      const topic = book.topics.get(id)
+      if (!topic || !catalogue) return []
+      const records = recordPieces(topic, catalogue)
+      const anchors = topic.anchors[province] ?? []
+      const facts = topic.about.some((ref) => ref.startsWith('fact:'))
+      const score =
+        (asks + THRESHOLDS.searchWeight * searched(topic, records, anchors, hits)) *
+        suits(topic, meaning, past, years)
+      return [{ topic, asked: asks, score, stated: records.length + anchors.length > 0 || facts }]
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, LIMIT.topics)
+}
+
+/** The best search score among the units that belong to the topic. */
+function searched(
+  topic: Topic,
+  records: readonly Piece[],
+  anchors: readonly string[],
+  hits: readonly Hit[],
+): number {
+  const quotes = [...records.map(({ quote }) => quote), ...anchors]
+  const belongs = ({ unit }: Hit) =>
+    unit.kind === 'document_fact'
+      ? topic.about.includes(unit.key)
+      : quotes.some((quote) => unit.quote.includes(quote))
+  return hits.find(belongs)?.normalised ?? 0
+}
+
+/** How well the kind of topic fits the kind of question: past results only when the past is asked, figures when a number is. */
+function suits(topic: Topic, meaning: Meaning, past: boolean, years: readonly number[]): number {
+  const is = (kind: string) => topic.about.some((ref) => ref.startsWith(`${kind}:`) || ref === kind)
+  let factor = 1
+  if (is('past')) factor *= past ? 1.3 : 0.8
+  else if (past && (is('target') || is('rule'))) factor *= 0.7
+  if (meaning.cues.howMany && (is('target') || is('past') || is('rule'))) factor *= 1.15
+  if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.75
+  return factor
+}
+
+async function piecesOf(
+  topic: Topic,
+  score: number,
+  book: Book,
+  paragraphs: Paragraphs,
+  province: string,
+  asked: Asked,
+  hits: readonly Hit[],
+): Promise<Found[]> {
+  const catalogue = book.catalogues.get(province)
+  if (!catalogue) return []
+  const found: Found[] = []
+  for (const piece of ofPeriod(recordPieces(topic, catalogue), asked, catalogue.rules.length > 0, () =>
+    rulePieces(book, province),
+  )) {
+    const unit = await paragraphs.with(province, piece.quote)
+    found.push({ piece, paragraph: unit?.quote ?? piece.quote, topic, score })
+  }
+  for (const ref of topic.about.filter((it) => it.startsWith('fact:'))) {
+    const unit = await paragraphs.fact(province, ref.slice(5))
+    if (unit) found.push({ piece: pieceOfUnit(unit), paragraph: unit.quote, topic, score })
+  }
+  for (const anchor of topic.anchors[province] ?? []) {
+    const unit = await paragraphs.with(province, anchor)
+    if (unit)
+      found.push({ piece: { ...pieceOfUnit(unit), quote: anchor }, paragraph: unit.quote, topic, score })
+  }
+  return inOrder(found, asked, hits)
+}
+
+/** Figures for the years asked; when only later years than any figure are asked, the rule that carries them on. */
+function ofPeriod(
+  pieces: readonly Piece[],
+  { years, meaning }: Asked,
+  hasRule: boolean,
+  rules: () => Piece[],
+): Piece[] {
+  const dated = pieces.filter((piece) => piece.kind === 'target' && piece.period?.end != null)
+  const wanted = meaning.cues.next && years.length === 0 ? [2030] : years
+  if (dated.length === 0 || wanted.length === 0) return [...pieces]
+  const covers = (piece: Piece, year: number) => {
+    const { start = null, end = null } = piece.period ?? {}
+    return end !== null && year <= end && (start !== null ? year >= start : year > end - 5)
+  }
+  const matching = dated.filter((piece) => wanted.some((year) => covers(piece, year)))
+  const undated = pieces.filter((piece) => !dated.includes(piece))
+  if (matching.length > 0) return [...matching, ...undated]
+  return hasRule ? [...rules(), ...dated, ...undated] : [...pieces]
+}
+
+function rulePieces(book: Book, province: string): Piece[] {
+  const catalogue = book.catalogues.get(province)
+  const rule = book.topics.get('rule')
+  return catalogue && rule ? recordPieces(rule, catalogue) : []
+}
+
+/** Numbers first when a number is asked, else what names the thing; then by how much of the question stands there. */
+function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit[]): Found[] {
+  const searchScore = ({ piece, paragraph }: Found) =>
+    hits.find(({ unit }) => unit.kind === 'passage' && unit.quote === paragraph)?.normalised ??
+    hits.find(({ unit }) => unit.quote === piece.quote)?.normalised ??
+    0
+  const figure = ({ piece }: Found) => piece.amount !== null
+  const value = (it: Found) =>
+    searchScore(it) +
+    (figure(it) === meaning.cues.howMany ? 0.2 : 0) +
+    (it.piece.explicit ? 0.1 : 0) +
+    (it.piece.kind === 'rule' ? 0.3 : 0)
+  return found
+    .map((it) => ({ it, value: value(it) }))
+    .sort((a, b) => b.value - a.value)
+    .map(({ it }) => it)
+}
+
+function withoutRepeats(found: readonly Found[]): Found[] {
+  return found.filter((it, i) => found.findIndex(({ piece }) => piece.quote === it.piece.quote) === i)
+}
+
+/** A passage that answers by itself, for what no topic knows (documents staff added). */
+function bestPassage(hits: readonly Hit[]): Found | null {
+  const best = hits.find(({ unit }) => unit.kind === 'passage' || unit.kind === 'note')
+  if (!best || best.normalised < THRESHOLDS.passage) return null
+  return { piece: pieceOfUnit(best.unit), paragraph: best.unit.quote, topic: null, score: best.normalised }
+}

@@ -1,0 +1,36 @@
+/**
+ * Every number a decision hangs on, in one place. Set from data: `npm run eval` on the developers' set
+ * (tests/eval/questions.jsonl) and on our own (tests/eval/own.jsonl); each was moved in steps of .05 until the
+ * passes of `answer`, `abstain`, `refuse` and `clarify_province` together no longer rose. docs/evaluation tells the
+ * figures of the last setting. Scores are 0..1 unless said otherwise.
+ */
+export const THRESHOLDS = {
+  /** Below this the classifier's first guess is not trusted against topic evidence. */
+  intentSure: 0.5,
+  /** An act (sign-up, officer …) this likely is taken even when a topic matches well. */
+  actOverTopic: 0.42,
+  /** An attack is refused from here on, also when another intent is likelier. */
+  attack: 0.4,
+  /** A topic below this says nothing about what the plan holds. */
+  topic: 0.24,
+  /** Above this a question is about something of ours even without a word of the field. */
+  topicSure: 0.4,
+  /** A second topic is cited too when it reaches this share of the best. */
+  second: 0.82,
+  /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
+  elsewhere: 1.12,
+  /** Share of the best possible search score from which a passage answers without any topic. */
+  passage: 0.3,
+  /** How much a search hit adds to its topic. */
+  searchWeight: 0.35,
+  /** What a follow-up adds to the topic of the turn before. */
+  carry: 0.22,
+} as const
+
+/** Lengths of replies in characters. */
+export const LENGTH = {
+  most: 900,
+  /** One quote in a reply with a single source, and in one with several. */
+  quote: 300,
+  quoteOfSeveral: 190,
+} as const

@@ -1,0 +1,107 @@
+/** Which topics a question is about: idf-weighted overlap with the ways people ask for each. Pure. */
+
+export interface TopicSource {
+  readonly id: string
+  /** Ways of asking, names, everyday words: each a list of folded words. */
+  readonly phrases: readonly (readonly string[])[]
+}
+
+export interface TopicScore {
+  readonly id: string
+  /** 0..1: how much of the question the topic accounts for, and how well one way of asking matches it. */
+  readonly score: number
+}
+
+const PAIR_WEIGHT = 1.2
+const SATURATION = 1.2
+/** Share of the coverage of the whole question against the best single phrase. */
+const MIX = 0.5
+
+interface Indexed {
+  readonly id: string
+  readonly counts: ReadonlyMap<string, number>
+  readonly phrases: readonly { readonly terms: ReadonlySet<string>; readonly mass: number }[]
+}
+
+export class TopicIndex {
+  readonly #topics: readonly Indexed[]
+  readonly #idf = new Map<string, number>()
+  readonly #unknown: number
+  readonly #stop: ReadonlySet<string>
+
+  /** `stop`: words that say how something is asked, not what about; they never count. */
+  constructor(sources: readonly TopicSource[], stop: ReadonlySet<string>) {
+    this.#stop = stop
+    const df = new Map<string, number>()
+    const counted = sources.map(({ id, phrases }) => {
+      const counts = new Map<string, number>()
+      const sets = phrases.map((phrase) => this.#terms(phrase)).filter((set) => set.size > 0)
+      for (const set of sets) for (const term of set) counts.set(term, (counts.get(term) ?? 0) + 1)
+      for (const term of counts.keys()) df.set(term, (df.get(term) ?? 0) + 1)
+      return { id, counts, sets }
+    })
+    for (const [term, count] of df) {
+      this.#idf.set(term, Math.log(1 + (sources.length - count + 0.5) / (count + 0.5)))
+    }
+    this.#unknown = Math.log(1 + sources.length)
+    this.#topics = counted.map(({ id, counts, sets }) => ({
+      id,
+      counts,
+      phrases: sets.map((terms) => ({ terms, mass: this.#mass(terms) })),
+    }))
+  }
+
+  #terms(words: readonly string[]): Set<string> {
+    const terms = new Set<string>()
+    for (const [i, word] of words.entries()) {
+      const next = words[i + 1]
+      if (!this.#stop.has(word)) terms.add(word)
+      if (next !== undefined && !(this.#stop.has(word) && this.#stop.has(next))) terms.add(`${word} ${next}`)
+    }
+    return terms
+  }
+
+  #weight(term: string): number {
+    const idf = this.#idf.get(term)
+    if (term.includes(' ')) return idf === undefined ? 0 : idf * PAIR_WEIGHT
+    // A word no topic knows still counts against a full match, but little: most are names of produce or places.
+    return idf ?? this.#unknown * 0.25
+  }
+
+  #mass(terms: Iterable<string>): number {
+    let sum = 0
+    for (const term of terms) sum += this.#weight(term)
+    return sum
+  }
+
+  /** Scores of all topics above zero, best first. */
+  rank(words: readonly string[]): TopicScore[] {
+    const asked = this.#terms(words)
+    const mass = this.#mass(asked)
+    if (mass === 0) return []
+    return this.#topics
+      .map((topic) => ({ id: topic.id, score: this.#score(topic, asked, mass) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score)
+  }
+
+  #score(topic: Indexed, asked: ReadonlySet<string>, mass: number): number {
+    let covered = 0
+    for (const term of asked) {
+      const count = topic.counts.get(term)
+      if (count !== undefined)
+        covered += (this.#weight(term) * count * (1 + SATURATION)) / (count + SATURATION) / (1 + SATURATION)
+    }
+    if (covered === 0) return 0
+    let best = 0
+    for (const phrase of topic.phrases) {
+      let shared = 0
+      for (const term of phrase.terms) if (asked.has(term)) shared += this.#weight(term)
+      if (shared === 0) continue
+      // Long questions carry a story around the request, so the phrase's own coverage counts most.
+      const similarity = shared / (0.7 * phrase.mass + 0.3 * mass)
+      if (similarity > best) best = similarity
+    }
+    return MIX * (covered / mass) * 1.5 + (1 - MIX) * Math.min(1, best)
+  }
+}

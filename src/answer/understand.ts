@@ -1,0 +1,277 @@
+/** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
+import { Classifier, type Example, type Guess } from './classifier.ts'
+import type { Bilingual, BodyData, UnderstandingData } from './data.ts'
+import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
+import type { Part, Reading } from './reading.ts'
+import { Reader, type Repair } from './reading.ts'
+import { TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
+import { Phrases, phrases, Vocabulary, wordsOf } from './words.ts'
+
+/** The kinds of support of the catalogue, as far as understanding needs them. */
+export interface SupportName {
+  readonly key: string
+  readonly name: string
+  readonly synonyms: readonly string[]
+}
+
+export interface Lexicon {
+  readonly supports: readonly SupportName[]
+  readonly provinces: readonly ProvinceName[]
+  /** Words of the plans, so that they are known and not mended away. */
+  readonly words: readonly string[]
+}
+
+export interface Cues {
+  readonly past: boolean
+  readonly progress: boolean
+  readonly next: boolean
+  readonly followUp: boolean
+  readonly coverage: boolean
+  readonly domain: boolean
+  readonly computed: boolean
+  readonly yesNo: boolean
+  readonly who: boolean
+  readonly howMany: boolean
+  readonly ordinal: number | null
+}
+
+export interface Thing {
+  readonly key: string
+  readonly name: string
+  readonly nearest: string | null
+}
+
+export interface Meaning {
+  readonly intent: string
+  readonly kind: 'question' | 'lacking' | 'act'
+  readonly confidence: number
+  /** What neither plan states, when `kind` is lacking. */
+  readonly missing: Bilingual | null
+  readonly guesses: readonly Guess[]
+  readonly topics: readonly TopicScore[]
+  readonly bodies: readonly BodyData[]
+  readonly support: string | null
+  readonly years: readonly number[]
+  readonly cues: Cues
+  readonly thing: Thing | null
+  readonly words: readonly string[]
+  readonly query: string
+}
+
+export interface MessageMeaning extends Meaning {
+  readonly reading: Reading
+  readonly places: readonly Place[]
+  readonly barePlace: boolean
+  /** The parts that ask something of their own, when there are at least two. */
+  readonly questions: readonly Meaning[]
+}
+
+type CueName = Exclude<keyof Cues, 'ordinal'>
+const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
+  past: 'past',
+  progress: 'progress',
+  next: 'next',
+  followUp: 'follow_up',
+  coverage: 'coverage',
+  domain: 'domain',
+  computed: 'computed',
+  yesNo: 'yes_no',
+  who: 'who',
+  howMany: 'how_many',
+}
+
+const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4 }
+const TOPIC_EXAMPLE_WEIGHT = 0.35
+
+/** Words that say how one asks, or fill: they carry no topic. */
+const STOP = new Set(
+  wordsOf(
+    'có không được thì là mà và của cho với về này đó kia nào gì ai sao vậy dạ ạ ơi nha nhé nghen hả ad em anh chị tôi mình tui bạn cô chú xin hỏi muốn biết bao nhiêu mấy một các những trong theo đến tới từ tại ở trên năm ngày khi nào thế như còn rồi đã sẽ đang bị do để làm ra vô đi lên xuống nói nêu ghi thấy nghe nhờ giúp giùm dùm tỉnh kế hoạch hỗ trợ bên tụi chúng ta họ người ta hông hong ko k đc the of is are does do how many what which who when where in to for a an on by',
+  ),
+)
+
+const BARE_FILLERS = new Set(
+  wordsOf(
+    'dạ mình em tôi tui tụi ở tại là bên tỉnh huyện xã phường thành phố thị nha nhé ạ ad anh chị nghen đó thuộc quê dưới công ty cơ sở doanh nghiệp htx ha i am in from we are province còn thì sao thế vậy',
+  ),
+)
+
+export class Understander {
+  readonly #data: UnderstandingData
+  readonly #reader: Reader
+  readonly places: PlaceFinder
+  readonly #supports = new Phrases<string>()
+  readonly #bodies = new Phrases<BodyData>()
+  readonly #absent = new Phrases<Thing>()
+  readonly #cues: Readonly<Record<CueName, Phrases<true>>>
+  readonly #ordinals = new Phrases<number>()
+  readonly #intents: Classifier
+  readonly #topics: TopicIndex
+
+  constructor(data: UnderstandingData, lexicon: Lexicon, topics: readonly TopicSource[]) {
+    this.#data = data
+    const supports = lexicon.supports.flatMap(({ name, synonyms }) => [name, ...synonyms])
+    const taught = [
+      ...data.intents.flatMap(({ examples }) => examples),
+      ...supports,
+      ...data.bodies.flatMap(({ names }) => names),
+      ...data.absent.flatMap(({ names }) => names),
+      ...Object.values(data.cues).flatMap((cue) => (Array.isArray(cue) ? cue : [])),
+    ].flatMap(wordsOf)
+    const known = [
+      ...lexicon.words,
+      ...topics.flatMap(({ phrases: ways }) => ways.flat()),
+      ...PlaceFinder.wordsOf(data.places),
+    ]
+    this.#reader = new Reader(data, new Vocabulary([...taught, ...known]))
+    this.places = new PlaceFinder(data.places, lexicon.provinces)
+    for (const { key, name, synonyms } of lexicon.supports) {
+      for (const phrase of [name, ...synonyms]) if (isTelling(phrase)) this.#supports.add(phrase, key)
+    }
+    for (const body of data.bodies) for (const name of body.names) this.#bodies.add(name, body)
+    for (const { key, names, nearest } of data.absent) {
+      for (const name of names) this.#absent.add(name, { key, name, nearest })
+    }
+    const cue = (name: CueName) => {
+      const list = data.cues[CUES[name]]
+      return phrases(Array.isArray(list) ? list : [])
+    }
+    this.#cues = Object.fromEntries(Object.keys(CUES).map((name) => [name, cue(name as CueName)])) as Record<
+      CueName,
+      Phrases<true>
+    >
+    for (const [at, names] of Object.entries(data.cues.ordinals)) {
+      for (const name of names) this.#ordinals.add(name, Number(at))
+    }
+    this.#topics = new TopicIndex(topics, STOP)
+    this.#intents = new Classifier(this.#examples(data))
+  }
+
+  #examples(data: UnderstandingData): Example[] {
+    const examples = data.intents.flatMap(({ key, examples: lines }) =>
+      lines.map((line) => ({ label: key, features: this.#features(wordsOf(line)), weight: 1 })),
+    )
+    const asks = data.topics.flatMap(({ ask }) =>
+      ask.map((line) => ({
+        label: 'question',
+        features: this.#features(wordsOf(line)),
+        weight: TOPIC_EXAMPLE_WEIGHT,
+      })),
+    )
+    return [...examples, ...asks]
+  }
+
+  /** Words, neighbouring pairs with names put into classes, and how long the message is. */
+  #features(words: readonly string[]): string[] {
+    const classed = this.#classed(words)
+    const features = new Set<string>(words.map((word) => `w:${word}`))
+    for (const [i, word] of classed.entries()) {
+      features.add(`c:${word}`)
+      features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
+    }
+    features.add(`p:${classed.at(-1) ?? '^'} $`)
+    features.add(
+      words.length <= 2 ? 'n:2' : words.length <= 5 ? 'n:5' : words.length <= 12 ? 'n:12' : 'n:long',
+    )
+    return [...features]
+  }
+
+  #classed(words: readonly string[]): string[] {
+    const names = [
+      ...this.#supports.scan(words).map((match) => ({ ...match, to: '@support' })),
+      ...this.#bodies.scan(words).map((match) => ({ ...match, to: '@body' })),
+    ]
+    const classed: string[] = []
+    for (let at = 0; at < words.length; ) {
+      const name = names.filter(({ start }) => start === at).sort((a, b) => b.end - a.end)[0]
+      const word = words[at] ?? ''
+      classed.push(
+        name ? name.to : /^(?:19|20)\d\d$/.test(word) ? '@year' : /^\d/.test(word) ? '@number' : word,
+      )
+      at = name ? name.end : at + 1
+    }
+    return classed
+  }
+
+  async understand(text: string, repair: Repair): Promise<MessageMeaning> {
+    const reading = await this.#reader.read(text, repair)
+    const whole = this.#meaning(reading.words, reading.query, reading.parts)
+    return {
+      ...whole,
+      reading,
+      places: this.places.find(reading),
+      barePlace: this.places.isBare(reading, BARE_FILLERS),
+      questions: this.#questions(reading),
+    }
+  }
+
+  #questions(reading: Reading): Meaning[] {
+    const parts = reading.parts.filter(({ words }) => words.length >= LONG.shortestPart)
+    if (parts.length < 2) return []
+    const meanings = parts
+      .slice(0, LONG.parts * 3)
+      .map((part) => ({ part, meaning: this.#meaning(part.words, part.query, [part]) }))
+      .filter(({ meaning }) => meaning.kind !== 'act' && meaning.topics.length > 0)
+      .filter(
+        ({ part, meaning }) => part.asks || meaning.cues.howMany || meaning.cues.who || meaning.cues.yesNo,
+      )
+      .map(({ meaning }) => meaning)
+    return meanings.length >= 2 ? meanings.slice(0, LONG.parts) : []
+  }
+
+  #meaning(words: readonly string[], query: string, parts: readonly Part[]): Meaning {
+    const guesses = this.#classify(words, parts)
+    const [best] = guesses
+    const intent = this.#data.intents.find(({ key }) => key === best?.label)
+    const has = (name: CueName) => this.#cues[name].has(words)
+    const supports = this.#supports.scan(words)
+    return {
+      intent: intent?.key ?? 'unclear',
+      kind: intent?.kind ?? 'act',
+      confidence: best?.probability ?? 0,
+      missing: intent?.missing ?? null,
+      guesses: guesses.slice(0, 4),
+      topics: this.#topics.rank(words).slice(0, 12),
+      bodies: [...new Set(this.#bodies.scan(words).map(({ value }) => value))],
+      support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
+      years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],
+      cues: {
+        past: has('past'),
+        progress: has('progress'),
+        next: has('next'),
+        followUp: has('followUp'),
+        coverage: has('coverage'),
+        domain: has('domain') || supports.length > 0,
+        computed: has('computed'),
+        yesNo: has('yesNo'),
+        who: has('who'),
+        howMany: has('howMany'),
+        ordinal: this.#ordinals.scan(words)[0]?.value ?? null,
+      },
+      thing: this.#absent.scan(words)[0]?.value ?? null,
+      words,
+      query,
+    }
+  }
+
+  /** A long message is judged as a whole and by its end, where the request usually stands. */
+  #classify(words: readonly string[], parts: readonly Part[]): Guess[] {
+    const whole = this.#intents.classify(this.#features(words))
+    if (words.length <= LONG.words) return whole
+    const tail = this.#intents.classify(this.#features(words.slice(-LONG.tail)))
+    const asking = parts.filter((part) => part.asks && part.words.length >= LONG.shortestPart).at(-1)
+    const last = asking ? this.#intents.classify(this.#features(asking.words)) : tail
+    return whole
+      .map(({ label, probability }) => {
+        const of = (guesses: readonly Guess[]) =>
+          guesses.find((guess) => guess.label === label)?.probability ?? 0
+        return { label, probability: (2 * probability + of(tail) + of(last)) / 4 }
+      })
+      .sort((a, b) => b.probability - a.probability)
+  }
+}
+
+/** One or two letters ("PK", "BV") need a context that the question repair gives; alone they would match anything. */
+function isTelling(phrase: string): boolean {
+  return phrase.length > 2 || /\d/.test(phrase)
+}

@@ -1,0 +1,103 @@
+/** Words as the understanding compares them: folded syllables, phrases over them, and slips of one letter. Pure. */
+import { fold, syllables } from '../vietnamese/text.ts'
+
+/** Folded syllables and numbers in order: "Truy suất nguồn gốc" → truy, suat, nguon, goc. */
+export function wordsOf(text: string): string[] {
+  return syllables(text).map(fold)
+}
+
+export interface PhraseMatch<T> {
+  readonly start: number
+  readonly end: number
+  readonly value: T
+}
+
+/** Finds known phrases in running words; the longest wins, and matches do not overlap. */
+export class Phrases<T> {
+  readonly #byFirst = new Map<string, { words: readonly string[]; value: T }[]>()
+
+  add(phrase: string | readonly string[], value: T): void {
+    const words = typeof phrase === 'string' ? wordsOf(phrase) : phrase
+    const first = words[0]
+    if (first === undefined) return
+    const known = this.#byFirst.get(first) ?? []
+    known.push({ words, value })
+    known.sort((a, b) => b.words.length - a.words.length)
+    this.#byFirst.set(first, known)
+  }
+
+  scan(words: readonly string[]): PhraseMatch<T>[] {
+    const found: PhraseMatch<T>[] = []
+    for (let at = 0; at < words.length; ) {
+      const hit = this.#byFirst.get(words[at] ?? '')?.find((known) => startsAt(words, at, known.words))
+      if (hit) {
+        found.push({ start: at, end: at + hit.words.length, value: hit.value })
+        at += hit.words.length
+      } else at++
+    }
+    return found
+  }
+
+  has(words: readonly string[]): boolean {
+    return words.some((word, at) =>
+      this.#byFirst.get(word)?.some((known) => startsAt(words, at, known.words)),
+    )
+  }
+}
+
+function startsAt(words: readonly string[], at: number, phrase: readonly string[]): boolean {
+  return phrase.every((word, i) => words[at + i] === word)
+}
+
+export function phrases(list: readonly string[]): Phrases<true> {
+  const found = new Phrases<true>()
+  for (const phrase of list) found.add(phrase, true)
+  return found
+}
+
+const EDIT = { shortest: 4, longest: 12 }
+
+/**
+ * Mends words the vocabulary does not know by one letter (missing, extra, swapped, wrong). The question repair
+ * of the knowledge room knows the plans' words; this knows the words of the examples as well.
+ */
+export class Vocabulary {
+  readonly #counts = new Map<string, number>()
+  readonly #byDeletion = new Map<string, string[]>()
+
+  constructor(words: Iterable<string>) {
+    for (const word of words) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+    for (const word of this.#counts.keys()) {
+      if (word.length < EDIT.shortest - 1 || word.length > EDIT.longest) continue
+      for (const key of [word, ...deletions(word)]) {
+        const known = this.#byDeletion.get(key)
+        if (known) known.push(word)
+        else this.#byDeletion.set(key, [word])
+      }
+    }
+  }
+
+  has(word: string): boolean {
+    return this.#counts.has(word)
+  }
+
+  mend(word: string): string {
+    if (this.#counts.has(word) || word.length < EDIT.shortest || word.length > EDIT.longest) return word
+    if (!/^[a-z]+$/.test(word)) return word
+    const candidates = new Set([word, ...deletions(word)].flatMap((key) => this.#byDeletion.get(key) ?? []))
+    let best = word
+    let count = 0
+    for (const candidate of candidates) {
+      const seen = this.#counts.get(candidate) ?? 0
+      if (seen > count && Math.abs(candidate.length - word.length) <= 1) {
+        best = candidate
+        count = seen
+      }
+    }
+    return best
+  }
+}
+
+function deletions(word: string): string[] {
+  return [...word].map((_, i) => word.slice(0, i) + word.slice(i + 1))
+}

@@ -1,0 +1,4 @@
+/** The evaluation: question sets, the judge, and the runner that counts passes. */
+
+export { Item, ItemResult, judge, judgeText, norm, type PlanText, readPlan, uncitedNumbers } from './judge.ts'
+export { type Converse, type Report, report, reportLines, runEval } from './run.ts'
