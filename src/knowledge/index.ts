@@ -1,6 +1,6 @@
 /** The door to what the documents say: ingest, search, catalogue, and documents in versions. */
 export type { Catalogue, DocumentInfo, ProvinceInfo, SupportType } from './catalogue.ts'
-export { createDense, type Dense, DENSE_WEIGHT, type Embed } from './dense.ts'
+export { createDense, DENSE_WEIGHT, type Dense, type Embed } from './dense.ts'
 export { documentLabel, type FrontMatter, type Refusal } from './document.ts'
 export { type IngestOptions, type IngestReport, ingest } from './ingest.ts'
 export {

@@ -1,7 +1,8 @@
 /** The inverted index as rows: one term in one chunk of unit ids, three bytes an entry. Pure. */
 import { LARGEST_WEIGHT } from './analysis.ts'
 
-export const CHUNK = 8192
+/** Larger chunks mean fewer rows to a question, smaller ones less to rewrite at a publication (up to 98 kB a term). */
+export const CHUNK = 32_768
 const ENTRY_BYTES = 3
 
 /** Unit id → weights by term id. */
@@ -68,17 +69,31 @@ export function bestCandidates(
   return largest(sums, most)
 }
 
+const BUCKETS = 2_048
+
+/** The best ids of all scores. A histogram finds the threshold, so only those near the top are sorted. */
 function largest(sums: ReadonlyMap<number, Float32Array>, most: number): number[] {
-  let count = 0
-  for (const scores of sums.values()) for (const score of scores) if (score > 0) count++
-  const values = new Float32Array(count)
-  let at = 0
-  for (const scores of sums.values()) for (const score of scores) if (score > 0) values[at++] = score
-  const threshold = count <= most ? 0 : (values.sort()[count - most] ?? 0)
+  let max = 0
+  for (const scores of sums.values()) for (const score of scores) if (score > max) max = score
+  if (max === 0) return []
+  const bucketOf = (score: number) => Math.min(BUCKETS - 1, Math.floor((score / max) * BUCKETS))
+  const histogram = new Uint32Array(BUCKETS)
+  for (const scores of sums.values()) {
+    for (const score of scores) {
+      if (score > 0) {
+        const bucket = bucketOf(score)
+        histogram[bucket] = (histogram[bucket] ?? 0) + 1
+      }
+    }
+  }
+  let lowest = BUCKETS - 1
+  for (let count = histogram[lowest] ?? 0; lowest > 0 && count < most; count += histogram[lowest] ?? 0)
+    lowest--
   const found: { id: number; score: number }[] = []
   for (const [chunk, scores] of sums) {
-    for (const [local, score] of scores.entries()) {
-      if (score > 0 && score >= threshold) found.push({ id: chunk * CHUNK + local, score })
+    for (let local = 0; local < CHUNK; local++) {
+      const score = scores[local] ?? 0
+      if (score > 0 && bucketOf(score) >= lowest) found.push({ id: chunk * CHUNK + local, score })
     }
   }
   return found

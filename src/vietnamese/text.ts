@@ -88,7 +88,7 @@ function isVowel(letter: string | undefined): boolean {
 }
 
 /** A number as written (6,5 · 4.000 · 07), a code (5S, TCVN), or a word; letters and digits part: iso9001. */
-const TOKEN = /\p{N}+(?:[.,]\p{N}+)*(?:\p{L}(?![\p{L}\p{M}]))?|[\p{L}\p{M}]+/gu
+const TOKEN = /\p{N}+(?:[.,]\p{N}+)*(?:\p{L}(?![\p{L}\p{M}]))?|\p{L}[\p{L}\p{M}]*/gu
 /** A word longer than this is noise; cutting it keeps later steps linear. */
 const LONGEST_TOKEN = 64
 

@@ -81,7 +81,7 @@ alter table knowledge_unit alter column terms set storage main;
 alter table knowledge_unit set (toast_tuple_target = 8160);
 create index knowledge_unit_live on knowledge_unit (province) where live;
 
--- The inverted index of the live units, per province. A row holds one term in one chunk of 8,192 unit ids:
+-- The inverted index of the live units, per province. A row holds one term in one chunk of 32,768 unit ids:
 -- `passages` entries of two bytes (id within the chunk) and one byte (rounded weight).
 -- Term 0 stands in no text: its `passages` is how many live units the chunk holds.
 create table knowledge_posting (
