@@ -2,38 +2,37 @@ import type { OutboundMessage } from '../channel/message.ts'
 import { plainKey } from '../vietnamese/names.ts'
 import { cleanText } from '../vietnamese/text.ts'
 import { type Command, EMPTY_ANSWER, readCommand, readConfirm, readConsent } from './commands.ts'
-import { extract, noteValue } from './extract.ts'
-import { isOptional, type Reading, readField, SEQUENCE } from './fields.ts'
+import { isOptional, readField, SEQUENCE } from './fields.ts'
 import { type Draft, type FormState, isExpired } from './form-state.ts'
 import { findSupports, type Lookups } from './lookups.ts'
-import { ask, contextOf, fixList, joinLines, pendingReply } from './prompts.ts'
-import { LABELS, T } from './texts.ts'
+import {
+  accept,
+  advance,
+  again,
+  type FormStep,
+  isFieldKey,
+  message,
+  moved,
+  NONE,
+  nextOf,
+  noteOf,
+  openingNotes,
+  show,
+  take,
+  takeExtras,
+  wantedFields,
+  without,
+} from './moves.ts'
+import { consentOf, contextOf, fixList, joinLines, pendingReply } from './prompts.ts'
+import { T } from './texts.ts'
 import type { FieldKey, Language, Value, Values } from './values.ts'
+
+export type { FormEffect, FormStep } from './moves.ts'
 
 /**
  * The sign-up form as a pure state machine: (form, message, time, lookups) → (form, reply, effect). It keeps nothing
  * outside `FormState`, so a restart, a deploy or a redelivered message cannot change what was answered.
  */
-
-export interface FormStep {
-  /** The form to keep; null when it is over. */
-  readonly form: FormState | null
-  readonly reply: OutboundMessage
-  readonly effect: FormEffect
-}
-
-export type FormEffect =
-  | { kind: 'none' }
-  /** Hand `draft` to `registrations.submit` in the same transaction; its reply replaces `reply`. */
-  | { kind: 'submit'; draft: Draft }
-  /** Stopped by the person. `kept` goes on the shelf for 30 days and can be resumed with `resumeForm`. */
-  | { kind: 'cancelled'; kept: FormState }
-  /** The message was a question: answer it, then show `reply`, the pending question again. */
-  | { kind: 'question' }
-  /** The person wants an officer; the form stays open. */
-  | { kind: 'officer' }
-  /** Erased: consent refused, or 30 days of silence. Nothing may be kept. */
-  | { kind: 'discarded' }
 
 export interface FormInput {
   readonly text: string
@@ -58,7 +57,6 @@ export interface OpenOptions {
   readonly owner: string
 }
 
-const NONE: FormEffect = { kind: 'none' }
 const SHORT_MOST = 60
 
 /** Opens a sign-up. The kind follows from the class and the support type. A type without sign-up opens nothing. */
@@ -90,14 +88,7 @@ export function openForm(options: OpenOptions, at: Date, lookups: Lookups): Form
   const { form: filled, notes } = options.text
     ? takeExtras(form, options.text, lookups, true)
     : { form, notes: [] }
-  return advance(filled, at, lookups, [...lines, ...notes])
-}
-
-function openingNotes(form: FormState, lookups: Lookups): string[] {
-  const lines: string[] = []
-  if (form.values.support?.value === 'national_quality_award') lines.push(T.award[form.language])
-  if (form.kind === 'training' && lookups.classes.length === 0) lines.push(T.noClass[form.language])
-  return lines
+  return advance(filled, lookups, [...lines, ...notes])
 }
 
 function supportIn(text: string | undefined, lookups: Lookups): Lookups['supports'][number] | undefined {
@@ -123,8 +114,26 @@ export function openAmendment(
     at: asking.length === 0 ? 'which' : 'summary',
   }
   const opening = T.amendOpening(target.reference, options.language)
-  if (asking.length > 0) return advance(form, at, lookups, [opening])
+  if (asking.length > 0) return advance(form, lookups, [opening])
   return { form, reply: fixList(form, lookups, [opening]), effect: NONE }
+}
+
+/** A correction whose new answers are known already; only "save" is left to say. */
+export function amendmentFrom(
+  target: NonNullable<FormState['target']>,
+  values: Values,
+  options: Pick<OpenOptions, 'language' | 'province' | 'owner'>,
+  at: Date,
+  lookups: Lookups,
+): FormStep {
+  const form: FormState = {
+    ...blank(options.owner, options.language, at),
+    kind: 'amend',
+    province: options.province,
+    values,
+    target,
+  }
+  return advance(form, lookups, [T.amendOpening(target.reference, options.language)])
 }
 
 /** Opens the self-assessment; `target` is the registration it was offered after, if any. */
@@ -141,7 +150,7 @@ export function openSurvey(
     asking: [...SEQUENCE.survey],
     target,
   }
-  return advance(form, at, lookups, [T.surveyOpening[options.language]])
+  return advance(form, lookups, [T.surveyOpening[options.language]])
 }
 
 /** Goes on with a form that was stopped or interrupted; one older than 30 days is gone. */
@@ -178,7 +187,7 @@ function press(form: FormState, send: string, at: Date, lookups: Lookups): FormS
   if (choice) {
     const picked = form.choices[Number(choice[1])]
     return picked
-      ? accept(form, picked.field, picked.value, {}, [], at, lookups)
+      ? accept(form, picked.field, picked.value, {}, [], lookups)
       : again(form, lookups, [T.stale[form.language]])
   }
   if (code.startsWith('x_')) return askAgain(form, code.slice(2) as FieldKey, lookups)
@@ -191,8 +200,6 @@ function press(form: FormState, send: string, at: Date, lookups: Lookups): FormS
       return show({ ...form, at: 'consent' }, lookups)
     case 'discard':
       return { form: null, reply: message(T.discarded[form.language], []), effect: { kind: 'discarded' } }
-    case 'officer':
-      return { form, reply: pendingReply(form, lookups, []), effect: { kind: 'officer' } }
     case 'send':
       return form.at === 'summary' ? submit(form, lookups) : again(form, lookups, [T.stale[form.language]])
     case 'more':
@@ -200,15 +207,13 @@ function press(form: FormState, send: string, at: Date, lookups: Lookups): FormS
     case 'fix':
       return show({ ...form, at: 'which', page: 0 }, lookups)
     case 'restart':
-      return form.at === 'restart'
-        ? restarted(form, at, lookups)
-        : again(form, lookups, [T.stale[form.language]])
+      return form.at === 'restart' ? restarted(form, lookups) : again(form, lookups, [T.stale[form.language]])
     case 'keep':
-      return advance({ ...form, at: 'summary' }, at, lookups, [])
+      return advance({ ...form, at: 'summary' }, lookups, [])
     case 'cancel':
     case 'back':
     case 'skip':
-      return command(form, { kind: code }, '', at, lookups)
+      return command(form, { kind: code }, '', lookups)
     default:
       return again(form, lookups, [T.stale[form.language]])
   }
@@ -237,9 +242,9 @@ function step(form: FormState, input: Typed, at: Date, lookups: Lookups): FormSt
       const choices = [{ field: 'contact' as const, value: { value: text, label: text } }]
       return again(moved(form, { at: 'name_or_cancel', choices }), lookups, [])
     }
-    return command(form, asked, text, at, lookups)
+    return command(form, asked, text, lookups)
   }
-  return answer(form, raw, text, looksLikeQuestion || /\?\s*$/.test(text), at, lookups)
+  return answer(form, raw, text, looksLikeQuestion || /\?\s*$/.test(text), lookups)
 }
 
 interface Typed {
@@ -251,13 +256,12 @@ interface Typed {
 function aside(form: FormState, input: Typed, text: string, at: Date, lookups: Lookups): FormStep {
   const asked = readCommand(text)
   if (form.at === 'restart' && (readConfirm(text) || asked?.kind === 'restart'))
-    return restarted(form, at, lookups)
-  if (/^(?:giu lai|giu nguyen|keep|khong|ko|no|thoi)$/.test(plainKey(text)))
-    return advance(form, at, lookups, [])
-  if (asked) return command(form, asked, text, at, lookups)
+    return restarted(form, lookups)
+  if (/^(?:giu lai|giu nguyen|keep|khong|ko|no|thoi)$/.test(plainKey(text))) return advance(form, lookups, [])
+  if (asked) return command(form, asked, text, lookups)
   const named = form.at === 'which' ? readCommand(`sửa ${text}`) : null
   if (named?.kind === 'fix' && named.field !== null && wantedFields(form).has(named.field))
-    return fix(form, named, text, at, lookups)
+    return fix(form, named, text, lookups)
   return step({ ...form, at: nextOf(form, lookups) }, input, at, lookups)
 }
 
@@ -277,7 +281,7 @@ function answersField(form: FormState, asked: Command, text: string): boolean {
   )
 }
 
-function command(form: FormState, asked: Command, text: string, at: Date, lookups: Lookups): FormStep {
+function command(form: FormState, asked: Command, text: string, lookups: Lookups): FormStep {
   const { language } = form
   switch (asked.kind) {
     case 'cancel': {
@@ -292,19 +296,19 @@ function command(form: FormState, asked: Command, text: string, at: Date, lookup
     case 'back':
       return back(form, lookups)
     case 'skip':
-      return skip(form, at, lookups)
+      return skip(form, lookups)
     case 'review':
       return again(form, lookups, [joinLines(form)])
     case 'restart':
       return show({ ...form, at: 'restart' }, lookups)
     case 'resume':
       return form.at === 'restart' || form.at === 'refused'
-        ? advance({ ...form, at: 'summary' }, at, lookups, [])
+        ? advance({ ...form, at: 'summary' }, lookups, [])
         : again(form, lookups, [])
     case 'help':
       return again(form, lookups, [T.help[language]])
     case 'fix':
-      return fix(form, asked, text, at, lookups)
+      return fix(form, asked, text, lookups)
   }
 }
 
@@ -312,7 +316,6 @@ function fix(
   form: FormState,
   { field, rest }: Extract<Command, { kind: 'fix' }>,
   text: string,
-  at: Date,
   lookups: Lookups,
 ): FormStep {
   if (field === null) return show({ ...form, at: 'which', page: 0 }, lookups)
@@ -320,9 +323,9 @@ function fix(
   if (rest === '') return askAgain(form, field, lookups)
   const reading = readField(field, rest, contextOf(form, lookups))
   if (reading.kind === 'value')
-    return accept(form, field, reading.value, reading.also ?? {}, noteOf(reading, form.language), at, lookups)
-  if (text.length > SHORT_MOST && isFieldKey(form.at)) return answer(form, text, text, false, at, lookups)
-  return take(moved(form, { at: field, tries: 0 }), field, reading, at, lookups)
+    return accept(form, field, reading.value, reading.also ?? {}, noteOf(reading, form.language), lookups)
+  if (text.length > SHORT_MOST && isFieldKey(form.at)) return answer(form, text, text, false, lookups)
+  return take(moved(form, { at: field, tries: 0 }), field, reading, lookups)
 }
 
 /** Asks one field anew; its present answer stays until another one is given. */
@@ -343,53 +346,44 @@ function back(form: FormState, lookups: Lookups): FormStep {
   )
 }
 
-function skip(form: FormState, at: Date, lookups: Lookups): FormStep {
-  if (form.at === 'which' || form.at === 'restart')
-    return advance({ ...form, at: 'summary' }, at, lookups, [])
+function skip(form: FormState, lookups: Lookups): FormStep {
+  if (form.at === 'which' || form.at === 'restart') return advance({ ...form, at: 'summary' }, lookups, [])
   if (!isFieldKey(form.at)) return again(form, lookups, [T.required[form.language]])
-  if (form.values[form.at] !== undefined) return advance(form, at, lookups, []) // answered before: it stays
+  if (form.values[form.at] !== undefined) return advance(form, lookups, []) // answered before: it stays
   if (!isOptional(form.kind, form.at)) return again(form, lookups, [T.required[form.language]])
   return advance(
     { ...form, skipped: [...form.skipped, form.at], trail: [...form.trail, form.at].slice(-60) },
-    at,
     lookups,
     [],
   )
 }
 
 /** A message that is no command: values for other fields are taken along, the rest answers the pending question. */
-function answer(
-  form: FormState,
-  raw: string,
-  text: string,
-  question: boolean,
-  at: Date,
-  lookups: Lookups,
-): FormStep {
+function answer(form: FormState, raw: string, text: string, question: boolean, lookups: Lookups): FormStep {
   const { form: filled, notes, rest, settled, pendingReading } = takeExtras(form, raw, lookups)
   const pending = filled.at
   if (pendingReading && isFieldKey(pending)) {
-    const next = take(filled, pending, pendingReading, at, lookups, notes)
+    const next = take(filled, pending, pendingReading, lookups, notes)
     return question && settled
       ? { ...next, effect: next.effect.kind === 'none' ? { kind: 'question' } : next.effect }
       : next
   }
   if (question && (!isFieldKey(pending) || !directAnswer(filled, pending, text, lookups))) {
-    const kept = settled ? advance(filled, at, lookups, notes) : again(filled, lookups, [])
+    const kept = settled ? advance(filled, lookups, notes) : again(filled, lookups, [])
     return kept.effect.kind === 'none' ? { ...kept, effect: { kind: 'question' } } : kept
   }
-  if (!isFieldKey(pending)) return unclear(filled, settled, notes, at, lookups)
+  if (!isFieldKey(pending)) return unclear(filled, settled, notes, lookups)
   if (filled.values[pending] !== undefined && form.values[pending] === undefined)
-    return advance(filled, at, lookups, notes)
+    return advance(filled, lookups, notes)
   const alone = !settled && notes.length === 0
   const own = alone ? text : rest.join(', ')
   if (own === '' && (settled || notes.length > 0))
-    return settled ? advance(filled, at, lookups, notes) : again(filled, lookups, notes)
-  return take(filled, pending, readField(pending, own, contextOf(filled, lookups)), at, lookups, notes)
+    return settled ? advance(filled, lookups, notes) : again(filled, lookups, notes)
+  return take(filled, pending, readField(pending, own, contextOf(filled, lookups)), lookups, notes)
 }
 
-function unclear(form: FormState, settled: boolean, notes: string[], at: Date, lookups: Lookups): FormStep {
-  if (settled) return advance({ ...form, at: 'summary' }, at, lookups, notes)
+function unclear(form: FormState, settled: boolean, notes: string[], lookups: Lookups): FormStep {
+  if (settled) return advance({ ...form, at: 'summary' }, lookups, notes)
   const why = form.at === 'consent' ? T.consentUnclear : T.problem.nothing
   return again(form, lookups, [...notes, why[form.language]])
 }
@@ -413,181 +407,6 @@ function directAnswer(form: FormState, field: FieldKey, text: string, lookups: L
   )
 }
 
-interface Extras {
-  readonly form: FormState
-  readonly notes: string[]
-  readonly rest: readonly string[]
-  /** Something was taken. */
-  readonly settled: boolean
-  /** The message held an explicit answer to the pending question, good or bad. */
-  readonly pendingReading: Reading | null
-}
-
-function takeExtras(form: FormState, raw: string, lookups: Lookups, opening = false): Extras {
-  const { language } = form
-  const pending = isFieldKey(form.at) ? form.at : null
-  const { found, rest, badPhone } = extract(raw, pending, wantedFields(form), contextOf(form, lookups))
-  const values: Values = { ...form.values }
-  const notes: string[] = []
-  let pendingReading: Reading | null = null
-  for (const { field, reading, clear } of found) {
-    if (opening && field === 'need') continue // "cho tôi đăng ký" is no need of its own
-    if (field === pending) {
-      pendingReading = reading
-      continue
-    }
-    if (reading.kind !== 'value' || !wantedFields(form).has(field)) continue
-    const before = values[field]
-    if (before && (!clear || before.value === reading.value.value)) continue
-    values[field] = reading.value
-    for (const [key, value] of Object.entries(reading.also ?? {}) as [FieldKey, Value][])
-      values[key] ??= value
-    notes.push(
-      before
-        ? T.changed(LABELS[field][language].toLowerCase(), before.label, reading.value.label, language)
-        : `${T.taken[language]}${LABELS[field][language]}: ${reading.value.label}`,
-    )
-    notes.push(...noteOf(reading, language))
-  }
-  const settled = notes.length > 0
-  if (badPhone !== null && wantedFields(form).has('phone')) notes.push(T.phoneNotTaken(badPhone, language))
-  const left = keepRest(values, rest, pending, pendingReading !== null)
-  const province = values.province?.value ?? form.province
-  return {
-    form: settled
-      ? moved(form, {
-          values,
-          province,
-          trail: trailOf(
-            form,
-            found.map(({ field }) => field),
-          ),
-        })
-      : form,
-    notes,
-    rest: left,
-    settled,
-    pendingReading,
-  }
-}
-
-/** What nothing asked for is not lost: it becomes a note once the pending question has its own answer. */
-function keepRest(
-  values: Values,
-  rest: readonly string[],
-  pending: FieldKey | null,
-  answered: boolean,
-): readonly string[] {
-  if (!answered || pending === null) return rest
-  const note = rest.filter((piece) => piece.length > 3).join('; ')
-  if (note !== '' && values.need === undefined) values.need = noteValue(note)
-  return []
-}
-
-function trailOf(form: FormState, fields: readonly FieldKey[]): FieldKey[] {
-  return [...form.trail, ...fields.filter((field) => !form.trail.includes(field) && field !== form.at)].slice(
-    -60,
-  )
-}
-
-function take(
-  form: FormState,
-  field: FieldKey,
-  reading: Reading,
-  at: Date,
-  lookups: Lookups,
-  notes: string[] = [],
-): FormStep {
-  switch (reading.kind) {
-    case 'value':
-      return accept(
-        form,
-        field,
-        reading.value,
-        reading.also ?? {},
-        [...notes, ...noteOf(reading, form.language)],
-        at,
-        lookups,
-      )
-    case 'choose': {
-      const choices = reading.choices.slice(0, 5).map(({ value }) => ({ field, value }))
-      const next = moved(form, { at: field, choices, ask: reading.ask, tries: form.tries + 1 })
-      return { form: next, reply: pendingReply(next, lookups, notes), effect: NONE }
-    }
-    case 'problem': {
-      const next = ask(moved(form, { at: field, tries: form.tries + 1 }), lookups)
-      return { form: next, reply: pendingReply(next, lookups, [...notes, reading.why]), effect: NONE }
-    }
-  }
-}
-
-function accept(
-  form: FormState,
-  field: FieldKey,
-  value: Value,
-  also: Values,
-  notes: string[],
-  at: Date,
-  lookups: Lookups,
-): FormStep {
-  const { language } = form
-  const before = form.values[field]
-  const values: Values = { ...form.values, ...also, [field]: value }
-  if (field === 'support' && before?.value !== value.value) delete values.class
-  const changed = before !== undefined && before.value !== value.value
-  const label = LABELS[field][language]
-  const line = changed
-    ? T.changed(label.toLowerCase(), before.label, value.label, language)
-    : `${T.taken[language]}${label}: ${value.label}`
-  const next = moved(form, {
-    values,
-    province: values.province?.value ?? form.province,
-    kind: kindFor(form, values, lookups),
-    trail: [...form.trail.filter((key) => key !== field), field].slice(-60),
-    skipped: form.skipped.filter((key) => key !== field),
-    at: 'summary',
-  })
-  const extra = field === 'support' ? openingNotes(next, lookups) : []
-  return advance(next, at, lookups, [line, ...notes, ...extra])
-}
-
-function kindFor(form: FormState, values: Values, lookups: Lookups): FormState['kind'] {
-  if (form.kind === 'amend' || form.kind === 'survey') return form.kind
-  const support = lookups.supports.find(({ key }) => key === values.support?.value)
-  return values.class !== undefined || support?.signup === 'training' ? 'training' : 'interest'
-}
-
-/** The next open question, then consent, then the summary. */
-function advance(form: FormState, at: Date, lookups: Lookups, notes: string[]): FormStep {
-  const next = ask(moved(form, { at: nextOf(form, lookups), tries: 0 }), lookups)
-  return { form: next, reply: pendingReply(next, lookups, notes), effect: NONE }
-}
-
-function nextOf(form: FormState, lookups: Lookups): FormState['at'] {
-  const open = sequenceOf(form).find((field) => {
-    if (form.values[field] !== undefined || form.skipped.includes(field)) return false
-    return field !== 'class' || lookups.classes.length > 0
-  })
-  if (open) return open
-  const needsConsent = form.kind === 'interest' || form.kind === 'training'
-  return needsConsent && form.consent?.version !== lookups.consent.version ? 'consent' : 'summary'
-}
-
-function sequenceOf(form: FormState): readonly FieldKey[] {
-  return form.kind === 'amend' || form.kind === 'survey' ? form.asking : SEQUENCE[form.kind]
-}
-
-/** Fields that may be given or corrected in this form. */
-function wantedFields(form: FormState): ReadonlySet<FieldKey> {
-  if (form.kind === 'survey') return new Set(form.asking)
-  const target = Object.keys(form.values) as FieldKey[]
-  if (form.kind === 'amend') {
-    const fixed: readonly FieldKey[] = ['province', 'support', 'class']
-    return new Set([...form.asking, ...target.filter((field) => !fixed.includes(field)), 'need'])
-  }
-  return new Set([...SEQUENCE[form.kind], 'need', 'email', 'tax_code', 'product', 'role', ...target])
-}
-
 function consented(
   form: FormState,
   reply: string,
@@ -596,8 +415,8 @@ function consented(
   lookups: Lookups,
 ): FormStep {
   if (form.at !== 'consent') return again(form, lookups, [T.stale[form.language]])
-  const consent = { version: lookups.consent.version, reply, via, at: at.toISOString() }
-  return advance({ ...form, consent }, at, lookups, [])
+  const consent = { version: consentOf(form, lookups)?.version ?? '', reply, via, at: at.toISOString() }
+  return advance({ ...form, consent }, lookups, [])
 }
 
 function refused(form: FormState, lookups: Lookups): FormStep {
@@ -605,7 +424,7 @@ function refused(form: FormState, lookups: Lookups): FormStep {
   return show({ ...form, at: 'refused', consent: null }, lookups)
 }
 
-function restarted(form: FormState, at: Date, lookups: Lookups): FormStep {
+function restarted(form: FormState, lookups: Lookups): FormStep {
   const kept: Values = {}
   for (const field of ['province', 'support', 'class'] as const) {
     const value = form.values[field]
@@ -620,16 +439,13 @@ function restarted(form: FormState, at: Date, lookups: Lookups): FormStep {
       trail: [],
       consent: null,
     },
-    at,
     lookups,
     [],
   )
 }
 
 function submit(form: FormState, lookups: Lookups): FormStep {
-  const needsConsent = form.kind === 'interest' || form.kind === 'training'
-  if (nextOf(form, lookups) !== 'summary' || (needsConsent && form.consent === null))
-    return show(form, lookups)
+  if (nextOf(form, lookups) !== 'summary') return show({ ...form, at: nextOf(form, lookups) }, lookups)
   const { kind, key, language, province, values, consent, target } = form
   if (kind === 'amend' && target && !differs(values, target.values))
     return again(form, lookups, [T.nothingChanged[language]])
@@ -641,20 +457,6 @@ function differs(values: Values, before: Values): boolean {
   return (Object.entries(values) as [FieldKey, Value][]).some(
     ([field, { value }]) => before[field]?.value !== value,
   )
-}
-
-function show(form: FormState, lookups: Lookups): FormStep {
-  const next = ask(moved(form, {}), lookups)
-  return { form: next, reply: pendingReply(next, lookups, []), effect: NONE }
-}
-
-/** The pending question again, with its old buttons: nothing was changed, so they stay valid. */
-function again(form: FormState, lookups: Lookups, notes: string[]): FormStep {
-  return { form, reply: pendingReply(form, lookups, notes), effect: NONE }
-}
-
-function moved(form: FormState, change: Partial<FormState>): FormState {
-  return { ...form, choices: [], ask: null, ...change, step: form.step + 1 }
 }
 
 function touched(form: FormState, at: Date): FormState {
@@ -688,22 +490,4 @@ function blank(owner: string, language: Language, at: Date): FormState {
 /** What the buttons of the present question carry: the filling of the form and its step. */
 export function tagOf(form: FormState): string {
   return `${form.key.slice(form.key.lastIndexOf(':') + 1)}-${form.step}`
-}
-
-function without(values: Values, fields: readonly FieldKey[]): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([field]) => !fields.includes(field as FieldKey)),
-  ) as Values
-}
-
-function isFieldKey(at: FormState['at']): at is FieldKey {
-  return !['consent', 'summary', 'which', 'restart', 'name_or_cancel', 'refused'].includes(at)
-}
-
-function noteOf(reading: Extract<Reading, { kind: 'value' }>, language: Language): string[] {
-  return reading.note ? [reading.note[language]] : []
-}
-
-function message(text: string, actions: OutboundMessage['actions']): OutboundMessage {
-  return { text, citations: [], actions }
 }

@@ -44,7 +44,7 @@ export interface Lookups {
   readonly places: Places
   /** Open classes of the person's province. */
   readonly classes: readonly ClassChoice[]
-  readonly consent: ConsentText
+  readonly consents: { readonly registration: ConsentText; readonly survey: ConsentText }
 }
 
 /** Synonyms this short (PK, BV, GAP) are common words too; they count only when written in capitals. */

@@ -1,9 +1,14 @@
 import type { Action, OutboundMessage } from '../channel/message.ts'
 import { choicesOf, isOptional, type ReadContext, shorten } from './fields.ts'
 import type { FormState } from './form-state.ts'
-import { areaOf, type Lookups } from './lookups.ts'
+import { areaOf, type ConsentText, type Lookups } from './lookups.ts'
 import { LABELS, OPTIONS, QUESTIONS, T } from './texts.ts'
 import type { FieldKey, Value, Values } from './values.ts'
+
+/** The text this form asks agreement to; a correction stands on the consent already given. */
+export function consentOf({ kind }: FormState, { consents }: Lookups): ConsentText | null {
+  return kind === 'amend' ? null : kind === 'survey' ? consents.survey : consents.registration
+}
 
 /** What the form says: the pending question with its buttons, the summary, the list of fields to correct. */
 
@@ -30,7 +35,7 @@ export function pendingReply(form: FormState, lookups: Lookups, notes: readonly 
   const { language, at } = form
   switch (at) {
     case 'consent':
-      return reply(form, notes, lookups.consent[language], [
+      return reply(form, notes, consentOf(form, lookups)?.[language] ?? '', [
         { label: T.consentAgree[language], code: 'agree' },
         { label: T.consentRefuse[language], code: 'refuse' },
         { label: T.fix[language], code: 'fix' },
@@ -48,7 +53,7 @@ export function pendingReply(form: FormState, lookups: Lookups, notes: readonly 
     case 'refused':
       return reply(form, notes, T.refused[language], [
         { label: T.readAgain[language], code: 'read' },
-        { label: T.officer[language], code: 'officer' },
+        { label: T.officer[language], code: '#officer' },
         { label: T.discard[language], code: 'discard' },
       ])
     case 'name_or_cancel': {
@@ -167,12 +172,12 @@ function reply(
   const tag = `${form.key.slice(form.key.lastIndexOf(':') + 1)}-${form.step}`
   const actions: Action[] = buttons
     .slice(0, MOST_BUTTONS)
-    .map(({ label, code }) => ({ label, send: `#f:${tag}:${code}` }))
-  return { text: fit(notes, text), citations: [], actions }
+    .map(({ label, code }) => ({ label, send: code.startsWith('#') ? code : `#f:${tag}:${code}` }))
+  return { text: fitted(notes, text), citations: [], actions }
 }
 
 /** The question is always whole; what was noted before it is cut when both together are too long. */
-function fit(notes: readonly string[], text: string): string {
+function fitted(notes: readonly string[], text: string): string {
   const question = text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`
   let head = ''
   for (const note of notes) {
