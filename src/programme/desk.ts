@@ -114,7 +114,8 @@ export function createDesk({ programme, outbox, audit, issuer }: DeskDeps) {
     await log(tx, one, officer, `class.${to}`, { from: one.state })
     if (to === 'cancelled') await callOff(tx, one, reason.trim(), at)
     if (to === 'held') await endLine(tx, one, at)
-    if (to === 'open' || to === 'closed') await programme.settle(tx, { ...one, state: to }, at)
+    if (to === 'open' || to === 'closed')
+      await programme.settle(tx, (await store.findClass(tx, id)) ?? one, at)
     return 'changed'
   }
 

@@ -77,16 +77,15 @@ export function createProgramme(deps: ProgrammeDeps) {
       const reason = refusal ?? 'unknown_class'
       return { outcome: 'refused', reason, message: texts.refusalMessage(reason, locked, applicant.language) }
     }
-    await settle(tx, locked, at)
-    const one = (await store.findClass(tx, locked.id)) ?? locked
-    const seated = mayBeSeated(seats, {
-      free: one.free,
-      servable: await store.servable(tx, one),
-      order: orderAt(one.sessions, at),
-    })
+    const one = await settle(tx, locked, at)
+    const order = orderAt(one.sessions, at)
+    const fits = seats <= one.free
+    const servable = fits && one.waiting > 0 ? await store.servable(tx, one) : one.waiting
+    const seated = mayBeSeated(seats, { free: one.free, servable, order })
     const arrived = await store.arrive(tx, one, { ...applicant, registrationId, seats }, at)
-    if (!seated) return await standing(tx, one, arrived, false)
-    return await standing(tx, one, await seat(tx, one, arrived, at), false)
+    if (seated) return await standing(tx, one, await seat(tx, one, arrived, at), false)
+    const message = texts.waitingMessage(one, arrived, one.waiting, applicant.language)
+    return { outcome: 'waiting', enrolment: arrived, ahead: one.waiting, message, repeated: false }
   }
 
   async function standing(
@@ -128,25 +127,29 @@ export function createProgramme(deps: ProgrammeDeps) {
 
   /**
    * Ends offers that ran out and offers what is free to the next in line. The class must be locked; safe to call at
-   * any time, any number of times.
+   * any time, any number of times. @returns the class as it is then
    */
-  async function settle(tx: Db, one: TrainingClass, at: Date): Promise<void> {
-    for (const offered of await store.enrolmentsOf(tx, one.id, ['offered'])) {
-      if (offered.offeredUntil === null || offered.offeredUntil > at) continue
+  async function settle(tx: Db, locked: TrainingClass, at: Date): Promise<TrainingClass> {
+    let one = locked
+    const ended = (await store.enrolmentsOf(tx, one.id, ['offered'])).filter(
+      ({ offeredUntil }) => offeredUntil !== null && offeredUntil <= at,
+    )
+    for (const offered of ended) {
       await store.freeSeats(tx, offered.id)
       await store.moveEnrolment(tx, offered.id, { to: 'expired', at })
       await notify(tx, one, offered, texts.offerExpiredMessage(one, offered.language), 'expired')
     }
-    if (!offersOpen(one.state, one.sessions, at)) return
-    const now = (await store.findClass(tx, one.id)) ?? one
-    if (now.free === 0 || now.waiting === 0) return
+    if (ended.length > 0) one = (await store.findClass(tx, one.id)) ?? one
+    if (!offersOpen(one.state, one.sessions, at) || one.free === 0 || one.waiting === 0) return one
     const line = await store.enrolmentsOf(tx, one.id, ['waiting'], 10_000)
-    for (const next of nextOffers(line, { free: now.free, total: now.seats }, orderAt(now.sessions, at))) {
+    const chosen = nextOffers(line, { free: one.free, total: one.seats }, orderAt(one.sessions, at))
+    for (const next of chosen) {
       await store.takeSeats(tx, next)
-      const offeredUntil = offerEnds(now.sessions, now.offerHours, at)
+      const offeredUntil = offerEnds(one.sessions, one.offerHours, at)
       const offered = await store.moveEnrolment(tx, next.id, { to: 'offered', at, offeredUntil })
-      await notify(tx, now, offered, texts.offerMessage(now, offered, offered.language), 'offer')
+      await notify(tx, one, offered, texts.offerMessage(one, offered, offered.language), 'offer')
     }
+    return chosen.length === 0 ? one : ((await store.findClass(tx, one.id)) ?? one)
   }
 
   async function notify(
@@ -209,7 +212,7 @@ export function createProgramme(deps: ProgrammeDeps) {
   ): Promise<void> {
     await store.freeSeats(tx, enrolment.id)
     await store.moveEnrolment(tx, enrolment.id, { to, at })
-    await settle(tx, one, at)
+    await settle(tx, (await store.findClass(tx, one.id)) ?? one, at)
   }
 
   /** Gives up every live enrolment of a registration (it was cancelled or declined). @returns how many there were */
