@@ -6,7 +6,7 @@ import { openZaloAccount } from './account.ts'
 import type { Fetch } from './client.ts'
 import type { Log } from './log.ts'
 import { consentLink, exchangeCode, newVerifier } from './oauth.ts'
-import { readGrant, replaceGrant, saveConsent, takeConsent } from './store.ts'
+import { adoptGrant, readGrant, replaceGrant, saveConsent, takeConsent, wasUsed } from './store.ts'
 import { sealPair } from './tokens.ts'
 
 /** An operator looks for the button, signs in, agrees: half an hour is plenty. */
@@ -43,6 +43,8 @@ export interface Connect {
   /** What Zalo's callback brings. */
   exchange(given: { code: string; state: string | undefined; oaId: string | undefined }): Promise<Exchanged>
   status(accountId: string): Promise<ZaloStatus | null>
+  /** Takes a refresh token made by hand in Zalo's API Explorer. `used`: it was handed to Zalo before. */
+  adopt(accountId: string, refreshToken: string): Promise<'adopted' | 'used' | 'no_account'>
 }
 
 interface Parts {
@@ -121,6 +123,7 @@ export function createConnect({
     const account = await accounts.byId(accountId)
     if (account?.kind !== 'zalo') return null
     const grant = await readGrant(db, accountId)
+    const pair = grant?.sealedAccess === null ? null : grant // planted, not exchanged yet: it has no times
     return {
       accountId,
       oaId: account.externalId,
@@ -128,12 +131,22 @@ export function createConnect({
       state: account.state,
       connection: grant?.state ?? 'not_connected',
       lastError: grant?.lastError ?? null,
-      refreshedAt: grant?.refreshedAt ?? null,
-      expiresAt: grant?.expiresAt ?? null,
+      refreshedAt: pair?.refreshedAt ?? null,
+      expiresAt: pair?.expiresAt ?? null,
       lastEventAt: account.lastEventAt,
       alarms: await accounts.alarms(accountId),
     }
   }
 
-  return { connectLink, exchange, status }
+  async function adopt(accountId: string, refreshToken: string) {
+    const account = await accounts.byId(accountId)
+    if (account?.kind !== 'zalo') return 'no_account'
+    if (await wasUsed(db, vault.index(refreshToken))) return 'used'
+    await adoptGrant(db, accountId, vault.seal(refreshToken), clock())
+    await accounts.clear(accountId, 'zalo_grant_lost')
+    await accounts.clear(accountId, 'zalo_not_connected')
+    return 'adopted'
+  }
+
+  return { connectLink, exchange, status, adopt }
 }

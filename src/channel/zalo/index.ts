@@ -5,7 +5,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Address, InboundEvent, Sender } from '../index.ts'
 import { accountFromEnvironment, type ZaloEnvironment } from './account.ts'
 import { type Fetch, type Roots, zaloClient } from './client.ts'
-import { createConnect, type Exchanged, type ZaloStatus } from './connect.ts'
+import { type Connect, createConnect } from './connect.ts'
 import { isAnonymous } from './events.ts'
 import { verifierMeta } from './guesses.ts'
 import type { Log } from './log.ts'
@@ -39,7 +39,7 @@ export interface ZaloOptions {
   mediaHosts?: readonly string[]
 }
 
-export interface ZaloChannel {
+export interface ZaloChannel extends Connect {
   /** POST /webhooks/zalo, GET /zalo_verifier<CODE>.html, GET /zalo/callback, GET /zalo/card.png */
   routes: Hono
   sender: Sender & Required<Pick<Sender, 'sendFile' | 'reach'>>
@@ -54,9 +54,6 @@ export interface ZaloChannel {
   observe(event: InboundEvent): Promise<void>
   /** Called by a schedule, every ten minutes: tokens, lost answers, alarms that are over, old consents. */
   refreshDue(): Promise<void>
-  connectLink(accountId: string): Promise<string | null>
-  exchange(given: { code: string; state: string | undefined; oaId: string | undefined }): Promise<Exchanged>
-  status(accountId: string): Promise<ZaloStatus | null>
   /** Fetches a medium by the reference in its event; null when it cannot be had. */
   fetchMedia(reference: string, maxBytes: number): Promise<{ bytes: Uint8Array; mediaType: string } | null>
   /** Meta tags of Zalo's domain verification, for the head of the home page. */

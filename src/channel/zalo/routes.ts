@@ -17,12 +17,14 @@ import { texts } from './texts.ts'
 /** Zalo's largest events (a text of 2,000 characters, attachments as links) stay far below. */
 export const WEBHOOK_MAX_BYTES = 64 * 1024
 
-export type Accept = (event: InboundEvent) => Promise<'stored' | 'duplicate' | 'shed'>
+/** Stores an event once. Every answer but a throw is 200 for Zalo: it has been dealt with. */
+export type Accept = (event: InboundEvent) => Promise<'stored' | 'duplicate' | 'limited' | 'shed'>
 
 /** What came in since the start, for health and metrics. */
 export interface Counts {
   stored: number
   duplicate: number
+  limited: number
   shed: number
   ignored: number
   probes: number
@@ -45,6 +47,7 @@ export function zaloRoutes(parts: Parts): { routes: Hono; counts: () => Counts }
   const counts: Counts = {
     stored: 0,
     duplicate: 0,
+    limited: 0,
     shed: 0,
     ignored: 0,
     probes: 0,

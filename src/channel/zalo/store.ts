@@ -60,6 +60,24 @@ export async function plantGrant(
   return rowCount === 1
 }
 
+/** A refresh token got by hand (API Explorer) in place of a grant that is lost or missing. */
+export async function adoptGrant(db: Db, accountId: string, sealedRefresh: string, at: Date): Promise<void> {
+  await db.query(
+    `insert into zalo_grant as kept (account_id, state, refresh, generation, refreshed_at, expires_at)
+     values ($1, 'ready', $2, 0, $3, $3)
+     on conflict (account_id) do update
+       set state = 'ready', access = null, refresh = excluded.refresh, previous = kept.refresh,
+           generation = kept.generation + 1, refreshed_at = excluded.refreshed_at, expires_at = excluded.expires_at,
+           owner = null, lease_until = null, not_before = null, failures = 0, last_error = null`,
+    [accountId, sealedRefresh, at],
+  )
+}
+
+export async function wasUsed(db: Db, tokenIndex: string): Promise<boolean> {
+  const { rowCount } = await db.query('select 1 from zalo_refresh_used where token_index = $1', [tokenIndex])
+  return rowCount === 1
+}
+
 /** A new consent replaces whatever was there. */
 export async function replaceGrant(db: Db, accountId: string, pair: Pair, at: Date): Promise<void> {
   await db.query(

@@ -36,5 +36,6 @@ export const alarmTexts: Readonly<Record<string, string>> = {
     'Quyền truy cập Zalo đã mất (mã làm mới chỉ dùng một lần và câu trả lời bị mất hoặc bị từ chối). Hãy bấm “Kết nối OA” để cấp quyền lại; tin chờ gửi sẽ đi sau khi kết nối.',
   zalo_not_connected: 'OA chưa được kết nối. Hãy bấm “Kết nối OA”.',
   zalo_refused: 'Zalo từ chối vì cấu hình OA, ứng dụng hoặc gói dịch vụ. Xem mã lỗi và docs/zalo.md.',
+  zalo_send: 'Có tin không gửi được qua Zalo. Xem lý do trong danh sách tin đã bỏ.',
   zalo_quota: 'OA hết hạn mức hoặc chưa có Zalo Cloud Account. Người nhận đã thành việc “gọi điện”.',
 }
