@@ -38,6 +38,7 @@ export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
 
   const write = gather<Incoming, AcceptResult>(
     async (incoming) => await queue.scope(async () => await db.inTransaction((tx) => keep(tx, incoming))),
+    { groupMax: 24, inFlightMax: 4 },
   )
 
   const keep = async (tx: Db, incoming: readonly Incoming[]): Promise<AcceptResult[]> => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChannelName, Content, type InboundEvent } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
+import { prepared } from '../queue/index.ts'
 import { WINDOW_MS } from './repeat.ts'
 
 export type NewState = 'waiting' | 'held' | 'limited'
@@ -29,18 +30,20 @@ export async function insertEvents(
   db: Db,
   rows: readonly NewRow[],
 ): Promise<Map<string, NewState | 'repeat'>> {
-  const { rows: kept } = await db.query<{ id: string; state: NewState | 'repeat' }>(
+  const { rows: kept } = await prepared(db).query<{ id: string; state: NewState | 'repeat' }>(
     `insert into inbound (id, lane, channel, account, person, event_id, content, content_hash, language,
-                          sent_at, received_at, state)
+                          exact, sent_at, received_at, state)
      select i.id, i.lane, i.channel, i.account, i.person, i.event_id, i.content, i.content_hash, i.language,
-            i.sent_at, i.received_at,
-            case when exists (
+            i.exact, i.sent_at, i.received_at,
+            case when (i.exact and exists (
               select 1 from inbound p
-               where p.lane = i.lane and p.content_hash = i.content_hash
+               where p.exact and p.lane = i.lane and p.content_hash = i.content_hash and p.sent_at = i.sent_at
                  and p.received_at > i.received_at - $2 * interval '1 millisecond'
-                 and p.state in ('waiting', 'held', 'done')
-                 and ((i.exact and p.sent_at = i.sent_at)
-                   or (p.slow and i.sent_at < coalesce(p.done_at, 'infinity')))
+            )) or exists (
+              select 1 from inbound p
+               where p.slow and p.lane = i.lane and p.content_hash = i.content_hash
+                 and p.received_at > i.received_at - $2 * interval '1 millisecond'
+                 and i.sent_at < coalesce(p.done_at, 'infinity')
             ) then 'repeat' else i.state end
        from jsonb_to_recordset($1::jsonb) as i (id uuid, lane text, channel text, account text, person text,
             event_id text, content jsonb, content_hash bigint, language text, sent_at timestamptz,

@@ -7,8 +7,9 @@ import {
   type Finished,
   markAgain,
   markFinished,
-  markPart,
+  markParts,
   markSending,
+  type PartSent,
   type Waiting,
   waitingOf,
 } from './store.ts'
@@ -43,6 +44,11 @@ export function laneSender(options: SendOptions) {
   const finished = gather<Finished, true>(async (rows) => {
     await markFinished(db, rows)
     return rows.map(() => true)
+  })
+
+  const partSent = gather<PartSent, true>(async (parts) => {
+    await markParts(db, parts)
+    return parts.map(() => true)
   })
 
   /** Null: the row is over and the next may go. A time: the lane waits until then. */
@@ -83,7 +89,7 @@ export function laneSender(options: SendOptions) {
       const progress = {
         messageId: row.id,
         partsSent: row.partsSent,
-        onPart: async (platformId: string) => await markPart(db, row.id, platformId),
+        onPart: async (platformId: string) => void (await partSent({ id: row.id, platformId })),
       }
       return await within(sender.send(row.to, message, progress))
     } catch (error) {

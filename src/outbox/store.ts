@@ -128,11 +128,18 @@ export async function markSending(db: Db, ids: readonly string[]): Promise<boole
   return ids.map((id) => marked.has(id))
 }
 
-export async function markPart(db: Db, id: string, platformId: string): Promise<void> {
+export interface PartSent {
+  id: string
+  platformId: string
+}
+
+/** Parts of different messages; the parts of one message go out one after another. */
+export async function markParts(db: Db, parts: readonly PartSent[]): Promise<void> {
   await db.query(
-    `update outbound set parts_sent = parts_sent + 1, platform_ids = array_append(platform_ids, $2)
-      where id = $1 and state = 'sending'`,
-    [id, platformId],
+    `update outbound o set parts_sent = o.parts_sent + 1, platform_ids = array_append(o.platform_ids, p.platform_id)
+       from unnest($1::uuid[], $2::text[]) as p (id, platform_id)
+      where o.id = p.id and o.state = 'sending'`,
+    [parts.map(({ id }) => id), parts.map(({ platformId }) => platformId)],
   )
 }
 

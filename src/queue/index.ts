@@ -9,6 +9,7 @@ import { createRunner, type Runner, type Settlement } from './runner.ts'
 export { gather } from './gather.ts'
 export { newId } from './ids.ts'
 export { errorFields, type Log } from './log.ts'
+export { prepared } from './prepared.ts'
 
 /** Look at the lane again at this time; null: nothing is left to do in it. */
 export type LaneResult = Date | null
@@ -68,6 +69,7 @@ interface Declared {
 
 const LANES_AT_ONCE = 100
 const BEAT_MS = 1_500
+const TELL_MS = 5
 
 export function createQueue({ db, log, leaseMs = 5_000 }: QueueOptions): Queue {
   const jobs = createJobs(db, log)
@@ -75,21 +77,38 @@ export function createQueue({ db, log, leaseMs = 5_000 }: QueueOptions): Queue {
   const declared = new Map<string, Declared>()
   const runners = new Map<string, Runner>()
   const touched = new AsyncLocalStorage<Set<string>>()
+  const telling = new Set<string>()
   let beat: NodeJS.Timeout | undefined
   let beating: Promise<void> = Promise.resolve()
 
   /** Tells the takers about new work: ours after the scope ends, anybody's when the transaction commits. */
   const announce = async (tx: Db, name: string) => {
     const scoped = touched.getStore()
-    if (scoped && runners.has(name)) scoped.add(name)
+    if (scoped) scoped.add(name)
     else await tx.query('select pg_notify($1, $2)', [CHANNEL, name])
+  }
+  /**
+   * Outside the transactions that put the work: a NOTIFY makes every commit that carries one wait for the others
+   * (one lock for the whole server). Lost with this process, it costs the takers' next look, a second at most.
+   */
+  const tellOthers = (name: string) => {
+    if (telling.has(name)) return
+    telling.add(name)
+    setTimeout(() => {
+      telling.delete(name)
+      db.query('select pg_notify($1, $2)', [CHANNEL, name]).catch(() => {})
+    }, TELL_MS)
   }
   const scope = async <T>(work: () => Promise<T>): Promise<T> => {
     const names = new Set<string>()
     try {
       return await touched.run(names, work)
     } finally {
-      for (const name of names) runners.get(name)?.wake()
+      for (const name of names) {
+        const runner = runners.get(name)
+        if (runner) runner.wake()
+        else tellOthers(name)
+      }
     }
   }
   const declare = (name: string, queue: Declared) => {

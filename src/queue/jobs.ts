@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import type { Database, Db } from '../database/index.ts'
 import { newId } from './ids.ts'
 import { errorFields, type Log } from './log.ts'
+import { prepared } from './prepared.ts'
 
 export interface Job {
   id: string
@@ -39,16 +39,9 @@ export interface Jobs {
   failed(db: Db, name: string): Promise<number>
 }
 
-/** pg-boss sends statements of a fixed text over and over; a name lets the server keep the plan. */
-function named(db: Db) {
-  return {
-    executeSql: async (text: string, values?: unknown[]) => {
-      const run = db.query.bind(db) as unknown as (query: object) => Promise<{ rows: unknown[] }>
-      const name = `q${createHash('sha1').update(text).digest('base64url')}`
-      return await run({ name, text, values: values ?? [] })
-    },
-  }
-}
+const named = (db: Db) => ({
+  executeSql: async (text: string, values?: unknown[]) => await prepared(db).query(text, values),
+})
 
 const ORDERED = { policy: 'key_strict_fifo', retryDelay: 0 }
 

@@ -28,6 +28,13 @@ export function client(port: number, connections: number, secret: string) {
       const lane: Lane = { socket, busy: null }
       let buffer = ''
       socket.once('error', reject)
+      // the server closes connections that have been idle for 5 s
+      socket.once('close', () => {
+        const at = free.indexOf(lane)
+        if (at >= 0) free.splice(at, 1)
+        lanes.splice(lanes.indexOf(lane), 1)
+        lane.busy?.(0)
+      })
       socket.on('data', (chunk) => {
         buffer += chunk.toString('latin1')
         const end = buffer.indexOf('\r\n\r\n')
@@ -52,6 +59,14 @@ export function client(port: number, connections: number, secret: string) {
       free.push(lane)
     })
 
+  const drain = () => {
+    while (queue.length > 0 && free.length > 0) {
+      const next = queue.shift()
+      const lane = free.pop()
+      if (next && lane) send(lane, next.payload, next.done)
+    }
+  }
+
   return {
     async open() {
       await Promise.all(Array.from({ length: connections }, open))
@@ -64,8 +79,9 @@ export function client(port: number, connections: number, secret: string) {
       return new Promise((resolve) => {
         const done = (status: number) => resolve({ status, ms: performance.now() - start })
         const lane = free.pop()
-        if (lane) send(lane, payload, done)
-        else queue.push({ payload, done })
+        if (lane) return send(lane, payload, done)
+        queue.push({ payload, done })
+        if (lanes.length < connections) void open().then(() => drain())
       })
     },
     close() {

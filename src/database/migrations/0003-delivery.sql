@@ -4,13 +4,15 @@
 create table inbound (
   id uuid primary key,
   seq bigint generated always as identity,
-  lane text not null,
-  channel text not null,
-  account text not null,
-  person text not null,
-  event_id text not null,
+  lane text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  person text collate "C" not null,
+  event_id text collate "C" not null,
   content jsonb,
   content_hash bigint,
+  -- The platform stamps to the millisecond: the same content at the same time is the same message (inbox/repeat.ts).
+  exact boolean not null,
   language text,
   sent_at timestamptz not null,
   received_at timestamptz not null,
@@ -29,18 +31,20 @@ create table inbound (
 );
 create index inbound_pending on inbound (lane, sent_at, seq) where state in ('waiting', 'held');
 create index inbound_lane on inbound (lane, received_at);
+create index inbound_exact on inbound (lane, content_hash, sent_at) where exact;
+create index inbound_slow on inbound (lane, content_hash) where slow;
 create index inbound_held on inbound (seq) where state = 'held';
 create index inbound_set_aside on inbound (seq) where state = 'set_aside';
 
 create table outbound (
   id uuid primary key,
   seq bigint generated always as identity,
-  lane text not null,
-  channel text not null,
-  account text not null,
-  person text not null,
+  lane text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  person text collate "C" not null,
   -- Why it was said; a repeated turn says nothing twice.
-  cause text not null,
+  cause text collate "C" not null,
   author text not null check (author in ('assistant', 'officer', 'system')),
   message jsonb not null,
   file bytea,
@@ -68,7 +72,7 @@ create index outbound_given_up on outbound (seq) where state = 'failed';
 
 create table call_task (
   id uuid primary key,
-  lane text not null,
+  lane text collate "C" not null,
   province text,
   reason text not null,
   -- What to tell the person; the newest message that did not arrive.
