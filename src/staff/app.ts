@@ -9,7 +9,15 @@ import { createGuard, type StaffEnv } from './accounts/guard.ts'
 import type { StaffDeps } from './deps.ts'
 import { createKit } from './kit.ts'
 import { accountPages } from './pages/accounts.ts'
+import { auditPages } from './pages/audit.ts'
+import { classPages } from './pages/classes.ts'
+import { conversationPages } from './pages/conversations.ts'
+import { decisionPages } from './pages/decisions.ts'
 import { mePages } from './pages/me.ts'
+import { privacyPages } from './pages/privacy.ts'
+import { queuePages } from './pages/queue.ts'
+import { registrationPages } from './pages/registration.ts'
+import { settingsPages } from './pages/settings.ts'
 import { signInPages } from './pages/sign-in.ts'
 import { assetRoutes } from './ui/assets.ts'
 
@@ -78,6 +86,9 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
   app.get('/', (c) => c.redirect('/staff/ho-so', 303))
   app.route('/toi', mePages(kit, auth))
   app.route('/tai-khoan', accountPages(kit))
+  for (const pages of [queuePages, decisionPages, registrationPages, conversationPages, classPages, privacyPages, settingsPages, auditPages]) {
+    app.route('/', pages(kit))
+  }
 
   app.notFound(async (c) =>
     c.get('officer') === undefined ? c.redirect('/staff/dang-nhap', 303) : await kit.missing(c),

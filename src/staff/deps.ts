@@ -4,6 +4,7 @@ import type { Inbox } from '../inbox/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Privacy } from '../privacy/index.ts'
 import type { Desk } from '../programme/index.ts'
+import type { ConsoleRegistrations } from './registrations.ts'
 import type { Contacts } from './settings/contacts.ts'
 import type { Switches } from './settings/switches.ts'
 
@@ -17,6 +18,7 @@ export interface StaffDeps {
   now: () => Date
   provinces: readonly { code: string; name: string }[]
   log: { warn(object: object, message: string): void; error(object: object, message: string): void }
+  registrations: ConsoleRegistrations
   conversations: ConversationsPort
   inbox: Pick<Inbox, 'history'>
   outbox: Pick<Outbox, 'say' | 'history' | 'callTasks'>
@@ -47,8 +49,7 @@ export interface ConversationView {
 
 /** The conversations of the transaction's officer; a foreign id is null or false. */
 export interface ConversationsPort {
-  byId(tx: Db, id: string): Promise<ConversationView | null>
-  byLane(tx: Db, lane: string): Promise<ConversationView | null>
+  findById(tx: Db, id: string): Promise<ConversationView | null>
   /** False: another officer has it now. */
   takeOver(tx: Db, id: string, officer: string, until: Date): Promise<boolean>
   giveBack(tx: Db, id: string): Promise<boolean>

@@ -1,7 +1,8 @@
-/** The door to the console: its app, and the account made at the very first start. */
+/** The door to the console: its app, the account made at the very first start, switches and contact cards. */
 
 export { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './accounts/first.ts'
 export { staffApp } from './app.ts'
-export type { StaffDeps } from './deps.ts'
-export { type Contacts, createContacts } from './settings/contacts.ts'
+export type { ConversationsPort, ConversationView, StaffDeps } from './deps.ts'
+export { type ContactCard, type Contacts, createContacts, hoursText } from './settings/contacts.ts'
 export { createSwitches, type Switches } from './settings/switches.ts'
+export { consoleRegistrations } from './registrations.ts'

@@ -30,7 +30,6 @@ export interface AuditNote {
 export type Kit = ReturnType<typeof createKit>
 
 const COUNT_MS = 5000
-const NAMES_MS = 30_000
 const OTHER_ACTORS: Record<string, string> = { system: 'Hệ thống', citizen: 'Người dân', nobody: 'Chưa đăng nhập' }
 
 const SECTIONS: { heading: string; items: (NavItem & { role?: Role })[] }[] = [
@@ -76,12 +75,9 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     return deps.db.asOfficer(c.get('officer').provinces, work)
   }
 
-  /** Names of officers by the id that other rooms keep ("ai đã làm"); read again after half a minute. */
-  let named: { at: number; names: Map<string, string> } | null = null
+  /** Names of officers by the id that other rooms keep ("ai đã làm"). */
   async function officerNames(): Promise<(id: string | null) => string> {
-    const at = deps.now().getTime()
-    if (named === null || Math.abs(at - named.at) > NAMES_MS) named = { at, names: await accountNames(deps.db) }
-    const { names } = named
+    const names = await accountNames(deps.db)
     return (id) => (id === null ? '' : (names.get(id) ?? OTHER_ACTORS[id] ?? 'Tài khoản đã xoá'))
   }
 

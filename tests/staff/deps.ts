@@ -1,20 +1,69 @@
+import { audit } from '../../src/audit/index.ts'
+import { findById, giveBack, openConversation, recent, takeOver, waiting } from '../../src/conversation/store.ts'
 import type { Database } from '../../src/database/index.ts'
-import type { StaffDeps } from '../../src/staff/index.ts'
+import { createInbox } from '../../src/inbox/index.ts'
+import { createOutbox } from '../../src/outbox/index.ts'
+import { createPrivacy } from '../../src/privacy/index.ts'
+import { createDesk, createProgramme } from '../../src/programme/index.ts'
+import { createQueue } from '../../src/queue/index.ts'
+import { consoleRegistrations, createContacts, createSwitches, type StaffDeps } from '../../src/staff/index.ts'
+import { createVault } from '../../src/vault/index.ts'
 
 export const PROVINCES = [
   { code: 'ninh-thuan', name: 'Ninh Thuận' },
   { code: 'an-giang', name: 'An Giang' },
 ]
 
-/** The console over an empty installation. */
-export function quietDeps(db: Database): StaffDeps {
-  return {
+const quiet = { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} }
+
+/** The console over the real rooms of an installation, nothing faked but the platforms, which are absent. */
+export async function consoleDeps(db: Database) {
+  const queue = createQueue({ db, log: quiet })
+  const inbox = createInbox({ db, queue, log: quiet, say: async () => null })
+  const outbox = createOutbox({ db, queue, log: quiet, senders: {}, mayAssistantSpeak: async () => true })
+  inbox.start(async () => {})
+  outbox.start()
+  await queue.start({ work: false })
+  const vault = createVault(Buffer.alloc(32, 9))
+  const speaker = {
+    remindIfReachable: async () => null,
+    sayFile: async () => null,
+  }
+  const programme = createProgramme({ db, outbox: speaker, checkInUrl: (code) => `http://127.0.0.1/staff/diem-danh/${code}` })
+  const privacy = createPrivacy({
+    db,
+    vault,
+    calendar: { holidays: new Set(), workingSaturdays: new Set() } as never,
+    holdings: [],
+    linked: async () => [],
+    audit: async () => {},
+    log: quiet,
+    outbox: { remindIfReachable: async () => null },
+    reach: async () => null,
+  })
+  const deps: StaffDeps = {
     db,
     key: Buffer.alloc(32, 7),
     publicUrl: 'http://127.0.0.1:3000',
     now: () => new Date(),
     provinces: PROVINCES,
     log: { warn: () => {}, error: (object, message) => console.error(message, object) },
-    waitingCount: async () => 0,
+    registrations: consoleRegistrations({ vault, outbox, releaseSeats: null }),
+    conversations: { findById, takeOver, giveBack, waiting, recent },
+    inbox,
+    outbox,
+    desk: createDesk({ programme, outbox: speaker, audit, issuer: () => 'Sở Khoa học và Công nghệ' }),
+    privacy,
+    zalo: null,
+    supportName: (key) => (key === 'training_5s' ? 'Đào tạo 5S' : key),
+    supportKinds: [{ key: 'training_5s', name: 'Đào tạo 5S' }],
+    switches: createSwitches(db),
+    contacts: createContacts(db),
   }
+  async function stop() {
+    await inbox.stop()
+    await outbox.stop()
+    await queue.stop()
+  }
+  return { deps, queue, inbox, outbox, vault, programme, privacy, openConversation, stop }
 }

@@ -6,18 +6,23 @@ import { insertAccount } from '../../src/staff/accounts/store.ts'
 import { ensureFirstAdministrator, staffApp } from '../../src/staff/index.ts'
 import { testDatabase } from '../support/database.ts'
 import { browser, codeOf, tokenIn } from './console.ts'
-import { quietDeps } from './deps.ts'
+import { consoleDeps } from './deps.ts'
 
 const PASSWORD = 'bốn con ngựa vàng chạy'
 let db: Awaited<ReturnType<typeof testDatabase>>
 let clock = new Date()
 let app: ReturnType<typeof staffApp>
+let rooms: Awaited<ReturnType<typeof consoleDeps>>
 
 beforeAll(async () => {
   db = await testDatabase()
-  app = staffApp({ ...quietDeps(db), now: () => clock })
+  rooms = await consoleDeps(db)
+  app = staffApp({ ...rooms.deps, now: () => clock })
 })
-afterAll(async () => await db.close())
+afterAll(async () => {
+  await rooms.stop()
+  await db.close()
+})
 
 async function account(role: 'administrator' | 'reviewer' | 'viewer', provinces: string[]) {
   const name = `cb${randomUUID().slice(0, 8)}`
@@ -180,7 +185,7 @@ describe('a session', () => {
 
   it('has a cookie that scripts and other sites cannot use, Secure behind https', async () => {
     const { name } = await account('viewer', ['ninh-thuan'])
-    const safe = staffApp({ ...quietDeps(db), now: () => clock, publicUrl: 'https://nscl.example.vn' })
+    const safe = staffApp({ ...rooms.deps, now: () => clock, publicUrl: 'https://nscl.example.vn' })
     const chrome = browser(safe, 'https://nscl.example.vn')
     const page = await chrome.get('/staff/dang-nhap')
     const response = await chrome.send('/staff/dang-nhap', {

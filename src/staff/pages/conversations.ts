@@ -88,7 +88,7 @@ ${pager(
     const before = momentOf(c, 'truoc')
     const live = c.req.header('x-part') === 'live'
     const found = await kit.asOfficer(c, async (tx) => {
-      const conversation = await conversations.byId(tx, id)
+      const conversation = await conversations.findById(tx, id)
       if (conversation === null) return null
       if (!live) {
         await kit.audit(c, { action: 'viewed', subject: 'conversation', subjectId: id, province: conversation.province }, tx)
@@ -161,7 +161,7 @@ ${kit.form(
     const officer = c.get('officer')
     const until = new Date(kit.now().getTime() + HOLD_MS)
     const outcome = await kit.asOfficer(c, async (tx) => {
-      const row = await conversations.byId(tx, id)
+      const row = await conversations.findById(tx, id)
       if (row === null) return 'missing' as const
       const taken = await conversations.takeOver(tx, id, officer.id, until)
       if (taken) {
@@ -188,7 +188,7 @@ ${kit.form(
     const nonce = z.uuid().safeParse(form('nonce'))
     const now = kit.now()
     const outcome = await kit.asOfficer(c, async (tx) => {
-      const row = await conversations.byId(tx, id)
+      const row = await conversations.findById(tx, id)
       if (row === null) return 'missing' as const
       if (text === '' || !nonce.success) return 'empty' as const
       // Answering goes on holding the conversation; a colleague who has it by now is not talked over.
@@ -215,7 +215,7 @@ ${kit.form(
     if (id === null) return await kit.missing(c)
     const officer = c.get('officer')
     const outcome = await kit.asOfficer(c, async (tx) => {
-      const row = await conversations.byId(tx, id)
+      const row = await conversations.findById(tx, id)
       if (row === null) return 'missing' as const
       const by = held(row, kit.now())
       if (by !== null && by !== officer.id && officer.role !== 'administrator') return 'busy' as const

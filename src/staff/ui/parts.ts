@@ -32,17 +32,23 @@ export interface Column<Row> {
   /** The cell that names the row; on a phone it is the card's title. */
   main?: boolean
   number?: boolean
+  /** A box to tick the row. */
+  pick?: boolean
 }
 
 /** A table that turns into cards on a phone. `caption` is read aloud, not shown. */
 export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Markup {
   return html`<table class="list"><caption class="sr">${caption}</caption>
-<thead><tr>${columns.map((column) => html`<th scope="col"${column.number ? html` class="number"` : ''}>${column.label}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column) =>
+    column.label === ''
+      ? html`<td></td>`
+      : html`<th scope="col"${column.number ? html` class="number"` : ''}>${column.label}</th>`,
+  )}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map((column) => cell(column, row))}</tr>`)}</tbody></table>`
 }
 
 function cell<Row>(column: Column<Row>, row: Row): Markup {
-  const kind = [column.main ? 'main' : '', column.number ? 'number' : ''].filter(Boolean).join(' ')
+  const kind = [column.main ? 'main' : '', column.number ? 'number' : '', column.pick ? 'pick' : ''].filter(Boolean).join(' ')
   return column.main
     ? html`<th scope="row" class="${kind}">${column.cell(row)}</th>`
     : html`<td class="${kind}" data-label="${column.label}">${column.cell(row)}</td>`

@@ -3,7 +3,7 @@
   const pickAll = document.querySelector('[data-pick-all]')
   if (pickAll) {
     pickAll.hidden = false
-    const boxes = () => document.querySelectorAll('input[name="id"]')
+    const boxes = () => document.querySelectorAll('input[name="item"]')
     pickAll.addEventListener('click', () => {
       const all = [...boxes()].every((box) => box.checked)
       for (const box of boxes()) box.checked = !all
