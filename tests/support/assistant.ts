@@ -13,7 +13,7 @@ import type { TranscriptEntry, WebOptions } from '../../src/channel/web/index.ts
  * said. The contract suite runs against this and against the real assistant behind the same door.
  */
 export interface Assistant {
-  accept: WebOptions['accept']
+  accept: (event: InboundEvent, from?: { ip?: string }) => Promise<'stored' | 'duplicate'>
   transcript: WebOptions['transcript']
   file: WebOptions['file']
   connect(channel: ChannelName, sender: Sender): void

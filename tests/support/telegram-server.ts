@@ -50,6 +50,7 @@ export interface TelegramServer {
   push(body: Record<string, unknown>, lane: string): Promise<number>
   /** Delivers the same update again, as Telegram does when our 200 got lost. */
   pushAgain(updateId: number): Promise<void>
+  lastUpdate(): number
   file(id: string, bytes: Uint8Array, mediaType: string, announced?: number): void
   readonly webhook: { url: string; secret: string } | null
   readonly webhookAttempts: { updateId: number; status: number }[]
@@ -329,6 +330,7 @@ export async function telegramServer(token = '4242:stand-in-token'): Promise<Tel
       await done
       return updateId
     },
+    lastUpdate: () => nextUpdate - 1,
     async pushAgain(updateId) {
       const waiting = delivered.get(updateId)
       if (!waiting) throw new Error('no such update')

@@ -56,6 +56,8 @@ export interface WebOptions {
   /** The caller's network address, for rate limits. */
   callerOf?: (c: Context) => string | undefined
   relay?: Relay
+  /** Meta tags for the head that prove the domain to a platform; HTML, from our own rooms only. */
+  headHtml?: () => Promise<string>
   log: Log
   now?: () => Date
   heartbeatMs?: number
@@ -114,6 +116,7 @@ export function webChannel(options: WebOptions): WebChannel {
     const entries = all.slice(-PAGE_ENTRIES)
     const first = entries[0]
     const told = await about()
+    const headHtml = (await options.headHtml?.()) ?? ''
     const asked = c.req.query('start')
     c.header('cache-control', 'no-store')
     const query = c.req.query('embed') === '1' ? '?embed=1' : ''
@@ -124,6 +127,7 @@ export function webChannel(options: WebOptions): WebChannel {
     return c.html(
       page({
         about: told,
+        headHtml,
         language,
         entries,
         olderHref,
@@ -139,8 +143,9 @@ export function webChannel(options: WebOptions): WebChannel {
 
   routes.get('/chat/stream', (c) => {
     const person = web.people.known(c, frameOf(c, isHttps))
+    if (stopping.signal.aborted) return c.body(null, 503, { 'retry-after': '2' })
     // 204 tells the browser not to try again (HTML standard, server-sent events).
-    if (person === null || stopping.signal.aborted) return c.body(null, 204)
+    if (person === null) return c.body(null, 204)
     const address: Address = { channel: 'web', account, person }
     const open = streams.get(person) ?? 0
     if (open >= STREAMS_PER_PERSON) return c.body(null, 204)

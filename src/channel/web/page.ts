@@ -24,6 +24,8 @@ export interface About {
 
 export interface PageOptions {
   about: About
+  /** Our own HTML for the head. */
+  headHtml: string
   language: Language
   entries: readonly Entry[]
   /** Ask for what is older than the first entry shown. */
@@ -38,7 +40,8 @@ export interface PageOptions {
 }
 
 export function page(options: PageOptions): Html {
-  const { about, language, entries, olderHref, embedded, start, notice, starters, assets, back } = options
+  const { about, headHtml, language, entries, olderHref, embedded, start, notice, starters, assets, back } =
+    options
   const say = texts(language)
   const look: Look = { say, back }
   const labels = labelsOf(entries, [...menuItems(say), ...starters])
@@ -55,7 +58,7 @@ export function page(options: PageOptions): Html {
 <link rel="icon" href="${assets.href('mark.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets.href('chat.css')}">
 <script src="${assets.href('chat.js')}" defer></script>
-</head>
+${raw(headHtml)}</head>
 <body data-sending="${say('sending')}" data-not-sent="${say('notSent')}" data-retry="${say('retry')}" data-you="${say('you')}" data-last="${entries.findLast(({ from }) => from !== 'person')?.id ?? ''}">
 <a class="skip" href="#text">${say('skip')}</a>
 <header>
@@ -67,7 +70,7 @@ ${menu(look, language, embedded)}
 <div class="scroll" tabindex="-1">
 ${intro(about, look, entries.length === 0 && start !== null ? [] : starters)}
 ${olderHref === null ? '' : html`<p class="older"><a href="${olderHref}">${say('older')}</a></p>`}
-<ol id="log" role="log" aria-live="polite" aria-label="${say('log')}">${entries.map((entry) => renderEntry(entry, look, labels))}</ol>
+<div role="log" aria-live="polite" aria-label="${say('log')}"><ol id="log">${entries.map((entry) => renderEntry(entry, look, labels))}</ol></div>
 ${start === null ? '' : startForm(start, look)}
 <div id="typing" class="entry assistant" hidden><span class="face" aria-hidden="true"></span><div class="bubble dots"><span></span><span></span><span></span><span class="hidden" role="status">${say('typing')}</span></div></div>
 <noscript><p class="older"><a href="${back}">${say('reload')}</a></p></noscript>

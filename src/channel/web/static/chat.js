@@ -186,12 +186,16 @@ function tell(text) {
 
 let stream
 let offlineTimer
+let againTimer
+let failures = 0
 function connect() {
   stream?.close()
+  clearTimeout(againTimer)
   const last = [...log.querySelectorAll('.entry:not(.mine)')].at(-1)?.dataset.id ?? page.dataset.last
   const query = new URLSearchParams({ after: last, ...(embedded ? { embed: '1' } : {}) })
   stream = new EventSource(`/chat/stream?${query}`)
   stream.addEventListener('open', () => {
+    failures = 0
     clearTimeout(offlineTimer)
     offlineTimer = undefined
     offline.hidden = true
@@ -200,8 +204,12 @@ function connect() {
   stream.addEventListener('error', () => {
     offlineTimer ??= setTimeout(() => {
       offline.hidden = false
-      if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3_000)
     }, 4_000)
+    // After an answer that is no stream (a restart, a proxy's error page) the browser itself does not try again.
+    if (stream.readyState === EventSource.CLOSED) {
+      againTimer = setTimeout(connect, Math.min(2_000 * 2 ** failures, 60_000))
+      failures = Math.min(failures + 1, 5)
+    }
   })
   stream.addEventListener('message', (event) => showReply(JSON.parse(event.data)))
   stream.addEventListener('typing', showTyping)
