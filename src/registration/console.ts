@@ -22,8 +22,8 @@ export interface Filter {
   readonly support?: string
   readonly classId?: string
   readonly states?: readonly State[]
-  /** An officer's id, or nobody's. */
-  readonly officer?: string | 'none'
+  /** An officer's id; 'none' = nobody's. */
+  readonly officer?: string
   readonly from?: Date
   readonly until?: Date
   /** Name, place, reference, telephone number or tax code; with or without marks. */
@@ -105,7 +105,7 @@ export type Tally = z.infer<typeof Tally>
 
 interface Where {
   readonly values: unknown[]
-  value(value: unknown): string
+  readonly value: (value: unknown) => string
   add(condition: string): void
   sql(): string
 }
@@ -125,11 +125,11 @@ function conditions(filter: Filter, vault: Vault): Where {
   if (filter.from) parts.push(`submitted_at >= ${value(filter.from)}`)
   if (filter.until) parts.push(`submitted_at < ${value(filter.until)}`)
   const text = filter.text?.trim() ?? ''
-  if (text !== '') parts.push(textCondition(text, where, vault))
+  if (text !== '') parts.push(textCondition(text, value, vault))
   return where
 }
 
-function textCondition(text: string, { value }: Where, vault: Vault): string {
+function textCondition(text: string, value: Where['value'], vault: Vault): string {
   const reference = readReference(text)
   if (reference) return `reference = ${value(reference)}`
   if (/^[+\d][\d .()-]{7,}$/.test(text)) {

@@ -129,7 +129,8 @@ export function referenceFrom(random: Uint8Array): string {
 /** A typed reference in its stored spelling, or null when it can be none ("k3m7 pqrt" → K3M7PQRT). */
 export function readReference(text: string): string | null {
   const letters = text.toUpperCase().replace(/[\s.-]/g, '')
-  return letters.length === REFERENCE_LENGTH && [...letters].every((one) => REFERENCE_ALPHABET.includes(one))
+  return letters.length === REFERENCE_LENGTH &&
+    letters.split('').every((one) => REFERENCE_ALPHABET.includes(one))
     ? letters
     : null
 }

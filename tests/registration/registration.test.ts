@@ -103,21 +103,8 @@ describe('a registration', () => {
       w.registrations.signUps.press(tx, { reference, verb: 'complete' }, who, AT),
     )
     expect(press.replies[0]?.text).toContain('Mã số thuế')
-    let state = press.form
-    for (const text of ['4500123456', 'gửi']) {
-      const step = await w.registrations.signUps.step(
-        state,
-        { text, send: null, contact: null, looksLikeQuestion: false },
-        who,
-        AT,
-      )
-      state = step.state
-      if (step.effect.kind === 'submit') {
-        const { draft } = step.effect
-        const replies = await db.inTransaction((tx) => w.registrations.signUps.submit(tx, draft, who, AT))
-        expect(replies[0]?.text).toContain('trở lại bước xem xét')
-      }
-    }
+    const { replies } = await talk(w, db, who, ['4500123456', 'gửi'], { form: press.form })
+    expect(replies[0]?.text).toContain('trở lại bước xem xét')
     const now = await db.asOfficer(['ninh-thuan'], (tx) => registration.get(tx, row?.id ?? '', vault))
     expect(now).toMatchObject({ state: 'reviewing', taxCode: '4500123456', version: 3 })
   })

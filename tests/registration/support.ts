@@ -128,51 +128,48 @@ export async function talk(
   db: Database,
   who: Person,
   lines: readonly string[],
-  open: { support?: string | null; classId?: string | null; text?: string } = {},
+  open: { support?: string | null; classId?: string | null; text?: string; form?: unknown } = {},
   at = AT,
-): Promise<{ replies: OutboundMessage[]; state: unknown }> {
+): Promise<{ replies: OutboundMessage[]; form: unknown; kept: unknown }> {
+  const { signUps } = registrations
   let now = at
-  const first = await registrations.signUps.open(
-    {
-      support: open.support ?? null,
-      classId: open.classId ?? null,
-      text: open.text ?? '',
-      province: who.province,
-    },
-    who,
-    now,
-  )
-  let state = first.state
-  let replies = first.replies
-  for (const line of lines) {
-    now = new Date(now.getTime() + 1_000)
-    const label = /^\[(.+)\]$/.exec(line)?.[1]
-    const send = label
-      ? (replies.flatMap(({ actions }) => actions).find((action) => action.label === label)?.send ?? null)
-      : null
-    if (label && send === null)
-      throw new Error(
-        `no button “${label}” among ${replies
-          .flatMap(({ actions }) => actions)
-          .map((a) => a.label)
-          .join(', ')}`,
-      )
-    const step = await registrations.signUps.step(
-      JSON.parse(JSON.stringify(state)), // every turn reads its state back from the database
-      { text: label ?? line, send, contact: null, looksLikeQuestion: line.endsWith('?') },
+  let form: unknown = open.form ?? null
+  let replies: OutboundMessage[] = []
+  let kept: unknown = null
+  if (form === null) {
+    const first = await signUps.open(
+      { support: open.support ?? null, classId: open.classId ?? null, text: open.text ?? '' },
       who,
       now,
     )
-    state = step.state
-    replies = step.replies
+    form = first.form
+    replies = [first.reply]
+  }
+  for (const line of lines) {
+    now = new Date(now.getTime() + 1_000)
+    const label = /^\[(.+)\]$/.exec(line)?.[1]
+    const actions = replies.flatMap((reply) => reply.actions)
+    const send = label ? (actions.find((action) => action.label === label)?.send ?? null) : null
+    if (label && send === null)
+      throw new Error(`no button “${label}” among ${actions.map((a) => a.label).join(', ')}`)
+    const stored: unknown = JSON.parse(JSON.stringify(form)) // every turn reads it back from the database
+    const step = await signUps.step(
+      stored,
+      { text: label ?? line, send, looksLikeQuestion: line.endsWith('?') },
+      who,
+      now,
+    )
+    form = step.form
+    replies = [step.reply]
+    if (step.effect.kind === 'cancelled') kept = step.effect.kept
     if (step.effect.kind === 'submit') {
       const { draft } = step.effect
-      const done = await db.inTransaction((tx) => registrations.signUps.submitAndGoOn(tx, draft, who, now))
+      const done = await db.inTransaction((tx) => signUps.submit(tx, draft, who, now))
       replies = done.replies
-      state = done.state
+      form = done.form
     }
   }
-  return { replies, state }
+  return { replies, form, kept }
 }
 
 /** The shortest way to a stored registration; returns its reference. */
