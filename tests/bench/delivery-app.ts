@@ -43,3 +43,4 @@ if (kind === 'bare') {
   accept = rooms.inbox.accept
   serve({ fetch: channel.routes.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => ready(port))
 }
+process.on('message', () => process.exit(0))
