@@ -1,7 +1,6 @@
 import { serve } from '@hono/node-server'
-import { createApp } from './app/index.ts'
-import { KeyProblem, readKey } from './app/key.ts'
-import { createLog } from './app/log.ts'
+import { createApp, createLog, KeyProblem, readKey } from './app/index.ts'
+
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { DatabaseUnavailable, openDatabase } from './database/index.ts'
 import { PromptError } from './llm/index.ts'
@@ -20,7 +19,11 @@ async function main(): Promise<void> {
     announce(config, port, app.firstPassword),
   )
   server.on('error', (error: NodeJS.ErrnoException) => {
-    fail(error.code === 'EADDRINUSE' ? `PORT: ${config.PORT} is in use; set PORT to a free one` : `PORT: cannot listen: ${error.code ?? error.name}`)
+    fail(
+      error.code === 'EADDRINUSE'
+        ? `PORT: ${config.PORT} is in use; set PORT to a free one`
+        : `PORT: cannot listen: ${error.code ?? error.name}`,
+    )
   })
 
   let stopping = false
@@ -41,7 +44,11 @@ async function main(): Promise<void> {
 }
 
 /** What a person at the keyboard needs to know; the log goes on in JSON below it. */
-function announce(config: Config, port: number, firstPassword: { name: string; password: string } | null): void {
+function announce(
+  config: Config,
+  port: number,
+  firstPassword: { name: string; password: string } | null,
+): void {
   const base = config.PUBLIC_URL ?? `http://localhost:${port}`
   const lines = [`Chat page:      ${base}/`, `Staff console:  ${base}/staff`]
   if (firstPassword) {

@@ -18,6 +18,7 @@ export {
   closeUnanswered,
   dataOf,
   erase,
+  forgetAnswers,
   listUnanswered,
   type RecordedTurn,
   type UnansweredQuestion,

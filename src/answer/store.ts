@@ -100,3 +100,13 @@ export async function erase(tx: Db, conversationId: string): Promise<void> {
   await tx.query('delete from unanswered_question where conversation_id = $1', [conversationId])
   await tx.query('update answer_log set conversation_id = null where conversation_id = $1', [conversationId])
 }
+
+/** For retention: the counts of outcomes stay, whose they were and what could not be answered go. */
+export async function forgetAnswers(tx: Db, before: Date): Promise<number> {
+  const gone = await tx.query('delete from unanswered_question where asked_at < $1', [before])
+  const blanked = await tx.query(
+    'update answer_log set conversation_id = null where answered_at < $1 and conversation_id is not null',
+    [before],
+  )
+  return (gone.rowCount ?? 0) + (blanked.rowCount ?? 0)
+}

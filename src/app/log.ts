@@ -9,7 +9,20 @@ export function createLog(level: string): Log {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: safeError },
-    redact: { paths: ['token', 'secret', 'phone', 'text', 'authorization', '*.token', '*.secret', '*.phone', '*.text'], censor: '[kept out]' },
+    redact: {
+      paths: [
+        'token',
+        'secret',
+        'phone',
+        'text',
+        'authorization',
+        '*.token',
+        '*.secret',
+        '*.phone',
+        '*.text',
+      ],
+      censor: '[kept out]',
+    },
   })
 }
 
@@ -17,6 +30,10 @@ export function createLog(level: string): Log {
 function safeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  const place = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).map((line) => line.trim())
+  const place = error.stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 6)
+    .map((line) => line.trim())
   return { type: error.name, ...code, place }
 }

@@ -25,7 +25,9 @@ export async function createProvinceNames(parts: {
 
   async function refresh(): Promise<void> {
     known = await parts.knowledge.provinces()
-    const cards = await Promise.all(known.map(async ({ code }) => [code, await parts.contacts.of(code)] as const))
+    const cards = await Promise.all(
+      known.map(async ({ code }) => [code, await parts.contacts.of(code)] as const),
+    )
     departments = new Map(cards.flatMap(([code, card]) => (card ? [[code, card.department] as const] : [])))
   }
   await refresh()
@@ -34,7 +36,10 @@ export async function createProvinceNames(parts: {
   /** After a merger the department of the new province carries the old plan on. */
   const departmentOf = (code: string) => {
     const province = known.find((candidate) => candidate.code === code)
-    return departments.get(code) ?? `Sở Khoa học và Công nghệ tỉnh ${province?.successor?.name ?? province?.name ?? code}`
+    return (
+      departments.get(code) ??
+      `Sở Khoa học và Công nghệ tỉnh ${province?.successor?.name ?? province?.name ?? code}`
+    )
   }
   return {
     all: () => known,
@@ -49,7 +54,9 @@ export async function createProvinceNames(parts: {
     whose(province, language) {
       const only = province ?? (known.length === 1 ? (known[0]?.code ?? null) : null)
       if (only !== null) {
-        return language === 'vi' ? departmentOf(only) : `the Department of Science and Technology (${departmentOf(only)})`
+        return language === 'vi'
+          ? departmentOf(only)
+          : `the Department of Science and Technology (${departmentOf(only)})`
       }
       const names = known.map(({ name }) => name).join(', ')
       return language === 'vi'

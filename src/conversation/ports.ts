@@ -150,7 +150,7 @@ export interface SignUps {
     draft: unknown,
     who: Speaker,
     at: Date,
-  ): Promise<{ replies: OutboundMessage[]; province: string | null }>
+  ): Promise<{ replies: OutboundMessage[]; form: unknown; province: string | null }>
   /** "Hồ sơ của tôi". */
   own(who: Speaker): Promise<OutboundMessage[]>
   /** A button under one's own registration: show, cancel, fix, complete, survey. */

@@ -136,8 +136,8 @@ class Turn {
     return this.answered(answer, question)
   }
 
-  private answered(answer: Answer, question: string, province: string | null | undefined = undefined): Draft {
-    const settled = answer.province ?? province ?? this.conversation.province
+  private answered(answer: Answer, question: string): Draft {
+    const settled = answer.province ?? this.conversation.province
     const state: ConversationState = {
       ...this.state,
       memory: answer.memory,
@@ -367,9 +367,10 @@ class Turn {
           replies: [],
           state: { ...this.state, form: null, parked: null },
           act: async (tx) => {
-            const { replies, province } = await signUps.submit(tx, draft, this.speaker(), this.scene.at)
+            const { replies, form, province } = await signUps.submit(tx, draft, this.speaker(), this.scene.at)
             return {
               replies,
+              ...(form === null || form === undefined ? {} : { state: this.opening(form) }),
               ...(this.conversation.province === null && province !== null ? { province } : {}),
             }
           },

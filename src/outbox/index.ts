@@ -49,6 +49,8 @@ export interface Outbox {
   ) => Promise<string | null>
   /** What was said in a lane, oldest first. `after`: only what came after this `seq`. */
   history(db: Db, lane: string, page: { before?: Date; after?: number; limit: number }): Promise<store.Said[]>
+  /** Bytes of a file said in this lane; null for any other. */
+  file(db: Db, lane: string, id: string): Promise<OutboundFile | null>
   eraseLane(tx: Db, lane: string): Promise<void>
   retain(db: Db, before: Date): Promise<number>
   assignProvince(tx: Db, lane: string, province: string): Promise<void>
@@ -118,6 +120,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         registrationId: registrationId ?? null,
       }),
     history: store.historyOf,
+    file: store.fileOf,
     eraseLane: store.erase,
     retain: store.deleteOlder,
     assignProvince: store.assignProvince,

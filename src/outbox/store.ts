@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type Address, ChannelName, laneOf, OutboundMessage } from '../channel/message.ts'
+import { type Address, ChannelName, laneOf, type OutboundFile, OutboundMessage } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
-import { newId } from '../queue/index.ts'
+import { newId, prepared } from '../queue/index.ts'
 import type { FinalState } from './verdict.ts'
 
 export type Author = 'assistant' | 'officer' | 'system'
@@ -26,7 +26,7 @@ export interface NewOutbound {
 /** Null: this cause has spoken in this lane before. */
 export async function insert(tx: Db, row: NewOutbound): Promise<string | null> {
   const { to, body, bytes, cause, author, province, registrationId } = row
-  const { rows } = await tx.query<{ id: string }>(
+  const { rows } = await prepared(tx).query<{ id: string }>(
     `insert into outbound (id, lane, channel, account, person, cause, author, message, file, province, registration_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (lane, cause) do nothing returning id`,
@@ -89,7 +89,7 @@ export interface Waiting {
 
 /** What waits in a lane, in the order it was said. */
 export async function waitingOf(db: Db, lane: string, limit: number): Promise<Waiting[]> {
-  const { rows } = await db.query(
+  const { rows } = await prepared(db).query(
     `select id, lane, channel, account, person, author, message, file, registration_id, state, attempts, parts_sent,
             platform_ids, maybe_sent, not_before, province, created_at
        from outbound where lane = $1 and state in ('queued', 'sending') order by seq limit $2`,
@@ -118,7 +118,7 @@ export async function waitingOf(db: Db, lane: string, limit: number): Promise<Wa
 
 /** Before the platform is asked: found again in this state, the message may have arrived. */
 export async function markSending(db: Db, ids: readonly string[]): Promise<boolean[]> {
-  const { rows } = await db.query<{ id: string }>(
+  const { rows } = await prepared(db).query<{ id: string }>(
     `update outbound set state = 'sending', attempts = attempts + 1,
             repeats = repeats + (maybe_sent or state = 'sending')::int, maybe_sent = false
       where id = any($1) and state in ('queued', 'sending') returning id`,
@@ -135,7 +135,7 @@ export interface PartSent {
 
 /** Parts of different messages; the parts of one message go out one after another. */
 export async function markParts(db: Db, parts: readonly PartSent[]): Promise<void> {
-  await db.query(
+  await prepared(db).query(
     `update outbound o set parts_sent = o.parts_sent + 1, platform_ids = array_append(o.platform_ids, p.platform_id)
        from unnest($1::uuid[], $2::text[]) as p (id, platform_id)
       where o.id = p.id and o.state = 'sending'`,
@@ -152,7 +152,7 @@ export interface Finished {
 
 /** The ids of parts that went out before are kept; a row to be forgotten loses its wording now. */
 export async function markFinished(db: Db, finished: readonly Finished[]): Promise<void> {
-  await db.query(
+  await prepared(db).query(
     `update outbound o set state = f.state, last_error = coalesce(f.reason, o.last_error),
             finished_at = clock_timestamp(), not_before = null,
             platform_ids = array(select distinct unnest(o.platform_ids || f.platform_ids)),
@@ -234,6 +234,20 @@ export async function historyOf(
       reason: last_error,
     }))
     .reverse()
+}
+
+/** Bytes of a file said in this lane; null when the lane has no such message. */
+export async function fileOf(db: Db, lane: string, id: string): Promise<OutboundFile | null> {
+  if (!z.uuid().safeParse(id).success) return null
+  const { rows } = await db.query(
+    `select message, file from outbound where lane = $1 and id = $2 and file is not null`,
+    [lane, id],
+  )
+  const row = z
+    .array(z.object({ message: Body, file: z.instanceof(Uint8Array) }))
+    .max(1)
+    .parse(rows)[0]
+  return row?.message.file ? { ...row.message.file, bytes: row.file } : null
 }
 
 /** Deletes what is over; what still has to go out loses its wording once it has. */
