@@ -1,6 +1,6 @@
 import { type InboundEvent, laneOf } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
-import { errorFields, gather, newId } from '../queue/index.ts'
+import { errorFields, gather, newId, reserved } from '../queue/index.ts'
 import { type Allowance, createLimiter, type Verdict } from './limiter.ts'
 import type { InboxOptions } from './options.ts'
 import { contentHash, hasExactClock, SLOW_MS, storable, storableJson } from './repeat.ts'
@@ -21,10 +21,13 @@ interface Incoming {
 const PER_PERSON: Allowance = { burst: 60, perMinute: 60 }
 /** A school or an office may be behind one address. */
 const PER_ADDRESS: Allowance = { burst: 600, perMinute: 300 }
+/** Small groups in parallel: the next is being collected while the last are on their way to the disk. */
+const GROUPS_AT_ONCE = 4
 const TOLD_BUSY: Allowance = { burst: 1, perMinute: 0.1 }
 
 export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
   const { db, queue, log, say, isBusy } = options
+  const own = reserved(db, GROUPS_AT_ONCE)
   const people = createLimiter(options.perPerson ?? PER_PERSON)
   const addresses = createLimiter(options.perAddress ?? PER_ADDRESS)
   const toldBusy = createLimiter(TOLD_BUSY)
@@ -37,8 +40,8 @@ export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
   }
 
   const write = gather<Incoming, AcceptResult>(
-    async (incoming) => await queue.scope(async () => await db.inTransaction((tx) => keep(tx, incoming))),
-    { groupMax: 24, inFlightMax: 4 },
+    async (incoming) => await queue.scope(async () => await own.inTransaction((tx) => keep(tx, incoming))),
+    { groupMax: 24, inFlightMax: GROUPS_AT_ONCE },
   )
 
   const keep = async (tx: Db, incoming: readonly Incoming[]): Promise<AcceptResult[]> => {
@@ -62,6 +65,7 @@ export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
   }
 
   return {
+    close: own.close,
     accept: async (event: InboundEvent, { ip }: { ip?: string } = {}): Promise<AcceptResult> => {
       const receivedAt = new Date()
       const lane = laneOf(event.address)

@@ -33,6 +33,7 @@ export interface Inbox {
   waiting(db: Db): Promise<number>
   /** Declares the work; call before `queue.start`. */
   start(handle: (message: store.StoredInbound) => Promise<void>): void
+  /** After the routes that call `accept` are closed. */
   stop(): Promise<void>
 }
 
@@ -112,6 +113,7 @@ export function createInbox(options: InboxOptions): Inbox {
     async stop() {
       clearInterval(timer)
       await ticking
+      await door.close()
     },
   }
 }

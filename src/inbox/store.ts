@@ -88,7 +88,7 @@ export interface Pending extends StoredInbound {
 
 /** What waits in a lane, in the order the person wrote it. */
 export async function pendingOf(db: Db, lane: string, limit: number): Promise<Pending[]> {
-  const { rows } = await db.query(
+  const { rows } = await prepared(db).query(
     `select id, channel, account, person, event_id, content, language, sent_at, received_at, attempts, not_before
        from inbound where lane = $1 and state in ('waiting', 'held') order by sent_at, seq limit $2`,
     [lane, limit],
@@ -111,7 +111,7 @@ export async function pendingOf(db: Db, lane: string, limit: number): Promise<Pe
 
 /** False: it was done before (a repeated turn), and the caller must write nothing. */
 export async function markDone(db: Db, id: string, province: string | null): Promise<boolean> {
-  const { rowCount } = await db.query(
+  const { rowCount } = await prepared(db).query(
     `update inbound set state = 'done', done_at = clock_timestamp(), province = coalesce($2, province)
       where id = $1 and state in ('waiting', 'held')`,
     [id, province],

@@ -156,7 +156,8 @@ export async function markFinished(db: Db, finished: readonly Finished[]): Promi
     `update outbound o set state = f.state, last_error = coalesce(f.reason, o.last_error),
             finished_at = clock_timestamp(), not_before = null,
             platform_ids = array(select distinct unnest(o.platform_ids || f.platform_ids)),
-            file = case when f.state = 'sent' then null else o.file end,
+            -- the web page fetches the file when the person opens it; elsewhere the platform has it now
+            file = case when f.state = 'sent' and o.channel <> 'web' then null else o.file end,
             message = case when o.forget then '{"message":{"text":"(đã xoá)"}}'::jsonb else o.message end
        from jsonb_to_recordset($1::jsonb) as f (id uuid, state text, platform_ids text[], reason text)
       where o.id = f.id and o.state in ('queued', 'sending')`,

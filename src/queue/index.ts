@@ -10,6 +10,7 @@ export { gather } from './gather.ts'
 export { newId } from './ids.ts'
 export { errorFields, type Log } from './log.ts'
 export { prepared } from './prepared.ts'
+export { type Reserved, reserved } from './reserved.ts'
 
 /** Look at the lane again at this time; null: nothing is left to do in it. */
 export type LaneResult = Date | null

@@ -62,7 +62,7 @@ export function createJobs(db: Database, log: Log): Jobs {
       const options =
         kind === 'lanes'
           ? // A failed job would hold back its lane until somebody acts, so a lane's job never fails for good.
-            { ...ORDERED, retryLimit: 1_000_000, expireInSeconds: 3600 }
+            { ...ORDERED, retryLimit: 1_000_000, expireInSeconds: 3600, partition: !db.embedded }
           : {
               retryLimit: retryMax,
               retryDelay: 5,
