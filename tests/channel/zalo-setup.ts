@@ -22,7 +22,7 @@ export function sample(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
 }
 
-export interface LogLine {
+interface LogLine {
   level: string
   fields: object
   message: string

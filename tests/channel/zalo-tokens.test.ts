@@ -142,6 +142,52 @@ describe('refreshing', () => {
   })
 })
 
+describe('a refresh that takes long', () => {
+  /** A process whose token calls are answered only when `release` is called. */
+  function slowProcess(tokenWaitMs: number) {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slowFetch: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      if (response.url.endsWith(TOKEN)) await held
+      return response
+    }
+    return { ...zalo.process({ fetch: slowFetch, tokenWaitMs }), release }
+  }
+  const send = (channel: Harness['channel']) =>
+    channel.sender.send(
+      zalo.to(),
+      { text: 'chào', citations: [], actions: [] },
+      { messageId: 'm', partsSent: 0, onPart: async () => {} },
+    )
+
+  test('puts a message off instead of sending it behind the outbox’s back, and goes on', async () => {
+    const slow = slowProcess(200)
+    expect(await send(slow.channel)).toMatchObject({ outcome: 'retry', maybeSent: false, scope: 'account' })
+    slow.release()
+    await expect.poll(async () => (await status())?.connection).toBe('ready')
+    expect(zalo.zalo.sent).toEqual([])
+    expect(await send(slow.channel)).toMatchObject({ outcome: 'sent' })
+    expect(refreshes()).toBe(1)
+  })
+
+  test('is waited for when the process stops, so that the grant is not lost with it', async () => {
+    const slow = slowProcess(50)
+    await send(slow.channel)
+    let stopped = false
+    const stopping = slow.channel.stop().then(() => {
+      stopped = true
+    })
+    await expect.poll(async () => (await status())?.connection).toBe('refreshing')
+    expect(stopped).toBe(false)
+    slow.release()
+    await stopping
+    expect((await status())?.connection).toBe('ready')
+  })
+})
+
 describe('a lost answer', () => {
   test.each([
     ['the connection broke after Zalo had rotated', 'done_then_reset' as const],

@@ -24,7 +24,7 @@ const Settings = z.looseObject({
   /** Picture on the contact card; ours when absent. */
   cardImage: z.url().optional(),
 })
-export type ZaloSettings = z.infer<typeof Settings>
+type ZaloSettings = z.infer<typeof Settings>
 
 const Secrets = z.object({
   appSecret: z.string().default(''),

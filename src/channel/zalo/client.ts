@@ -22,7 +22,7 @@ export type Answer =
   | { kind: 'lost'; maybeDone: boolean; cause: string }
 
 const SEND_TIMEOUT_MS = 15_000
-const UPLOAD_TIMEOUT_MS = 60_000
+const UPLOAD_TIMEOUT_MS = 25_000
 const MAX_ANSWER_BYTES = 256 * 1024
 
 const Body = z.looseObject({

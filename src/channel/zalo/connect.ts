@@ -10,9 +10,9 @@ import { adoptGrant, readGrant, replaceGrant, saveConsent, takeConsent, wasUsed 
 import { sealPair } from './tokens.ts'
 
 /** An operator looks for the button, signs in, agrees: half an hour is plenty. */
-export const CONSENT_MS = 30 * 60_000
+const CONSENT_MS = 30 * 60_000
 
-export type Exchanged =
+type Exchanged =
   | { outcome: 'connected'; accountId: string }
   /** Never made here, used, or older than half an hour. */
   | { outcome: 'unknown_state' }

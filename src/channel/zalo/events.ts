@@ -236,7 +236,7 @@ const ANONYMOUS = /^anon:([\w.-]+):([\w.-]+)$/
  * A visitor who is not signed in to Zalo has no lasting identity: questions are answered, nothing is registered. The
  * reply needs both ids.
  */
-export function anonymousPerson(conversationId: string, anonymousId: string): string {
+function anonymousPerson(conversationId: string, anonymousId: string): string {
   return `anon:${conversationId}:${anonymousId}`
 }
 

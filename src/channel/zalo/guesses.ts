@@ -19,8 +19,8 @@ export const SIGNATURE_FORM = /^(?:mac=)?([0-9a-f]{64})$/i
  */
 export const REFUSED_STATUS = 401
 
-/** 4. Whether a retry keeps its `timestamp` is unknown, so age never refuses an event; the event id does. */
-export const OLDEST_EVENT_MS = Number.POSITIVE_INFINITY
+// 4. Whether a retry keeps its `timestamp` is unknown (some projects refuse what is older than five minutes and would
+// lose true retries), so age never refuses an event; the event id removes repeats.
 
 /**
  * 5. The limit of 2,000 characters: unit unknown. 1,900 UTF-16 units of NFC text are at most 1,900 code points, and

@@ -16,9 +16,7 @@ import { deleteOldConsents, deletePerson, plantGrant, readPerson, savePerson } f
 import { alarmTexts } from './texts.ts'
 import { createTokens } from './tokens.ts'
 
-export type { ZaloEnvironment } from './account.ts'
-export type { Roots } from './client.ts'
-export type { Exchanged, ZaloStatus } from './connect.ts'
+export type { ZaloStatus } from './connect.ts'
 export { isAnonymous } from './events.ts'
 
 export interface ZaloOptions {
@@ -35,6 +33,8 @@ export interface ZaloOptions {
   fetch?: Fetch
   clock?: () => Date
   log: Log
+  /** How long a message waits for a token refresh before it is put off; 10 s. */
+  tokenWaitMs?: number
   /** Hosts that media may be fetched from; Zalo's own by default. */
   mediaHosts?: readonly string[]
 }
@@ -59,6 +59,8 @@ export interface ZaloChannel extends Connect {
   /** Meta tags of Zalo's domain verification, for the head of the home page. */
   verificationMeta(): Promise<string>
   counts: () => Counts
+  /** Waits for a token refresh under way. To be called before the database is closed. */
+  stop(): Promise<void>
   /** What this room keeps about a person, and its removal. */
   dataOf(address: Address): Promise<Record<string, unknown> | null>
   erase(tx: Db, address: Address): Promise<void>
@@ -73,7 +75,7 @@ export function zaloChannel(options: ZaloOptions): ZaloChannel {
   const fetch = options.fetch ?? globalThis.fetch
   const clock = options.clock ?? (() => new Date())
   const shared = { accounts, vault, db, fetch, oauthRoot: roots.oauth, clock, log }
-  const tokens = createTokens(shared)
+  const tokens = createTokens({ ...shared, waitMs: options.tokenWaitMs })
   const connect = createConnect({ ...shared, publicUrl: publicUrl ?? 'http://localhost:3000' })
   const { routes, counts } = zaloRoutes({ accounts, vault, accept, connect, log })
   const sender = createSender({
@@ -145,6 +147,7 @@ export function zaloChannel(options: ZaloOptions): ZaloChannel {
       await clearPassed(at)
       await deleteOldConsents(db, at)
     },
+    stop: () => tokens.stop(),
     verificationMeta: async () => [...(await verifierCodes(accounts))].map(verifierMeta).join(''),
     dataOf: async ({ account, person }) => {
       const seen = await readPerson(db, account, person)

@@ -6,7 +6,7 @@ import { DEFAULT_LIFE_SECONDS } from './guesses.ts'
 /** OAuth v4 of an Official Account: the consent link and the two token calls. Keeps nothing. */
 
 /** Long on purpose: an answer we stop waiting for takes the grant with it. */
-export const TOKEN_TIMEOUT_MS = 90_000
+const TOKEN_TIMEOUT_MS = 90_000
 
 export interface App {
   appId: string
@@ -19,7 +19,7 @@ export function newVerifier(): string {
 }
 
 /** base64url without padding of the raw SHA-256; Zalo takes no `code_challenge_method`. */
-export function challengeOf(verifier: string): string {
+function challengeOf(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url')
 }
 

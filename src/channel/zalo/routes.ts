@@ -15,7 +15,7 @@ import { explainMismatch, isSigned, type SigningKeys } from './signature.ts'
 import { texts } from './texts.ts'
 
 /** Zalo's largest events (a text of 2,000 characters, attachments as links) stay far below. */
-export const WEBHOOK_MAX_BYTES = 64 * 1024
+const WEBHOOK_MAX_BYTES = 64 * 1024
 
 /** Stores an event once. Every answer but a throw is 200 for Zalo: it has been dealt with. */
 export type Accept = (event: InboundEvent) => Promise<'stored' | 'duplicate' | 'limited' | 'shed'>

@@ -21,6 +21,12 @@ const FILE_TYPES = /\.(pdf|docx?|csv)$/i
 /** A text file Zalo cannot carry goes as messages, up to this many. */
 const TEXT_FILE_PARTS_MAX = 12
 
+/**
+ * The outbox gives a send 60 s and then takes its message for lost. One call with its tokens may need 50 s, so no further
+ * call is begun after this time: the message goes on where it stands in the next attempt.
+ */
+const BEGIN_WITHIN_MS = 8_000
+
 interface Parts {
   db: Database
   accounts: Accounts
@@ -191,11 +197,13 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
       if (barred === 'left') return { outcome: 'unreachable', reason }
       return await instead(zalo, to, message, progress.messageId, reason)
     }
+    const slow = stopwatch()
     const platformIds: string[] = []
     const cardImage = zalo.settings.cardImage ?? parts.cardImage
     const pieces = partsOf(message, { anonymous: isAnonymous(to.person), cardImage })
     for (const [index, piece] of pieces.entries()) {
       if (index < progress.partsSent) continue
+      if (platformIds.length > 0 && slow()) return goOnLater(false)
       const delivery = await conclude(to.account, await post(to, piece.body))
       if (delivery.outcome === 'sent') {
         await progress.onPart(delivery.platformIds[0] ?? 'unknown')
@@ -219,6 +227,7 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
   /** Uploads and sends; once more when Zalo says that the uploaded id is no longer known. */
   async function sendUploaded(to: Address, file: OutboundFile, caption: string): Promise<Delivery> {
     const image = isImage(file)
+    const slow = stopwatch()
     for (let attempt = 1; ; attempt++) {
       const uploaded = await upload(to, image ? 'image' : 'file', file)
       if (uploaded.kind !== 'done') {
@@ -231,7 +240,7 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
         return { outcome: 'failed', reason: texts.fileKind(file.name), operator: false }
       const called = await post(to, image ? imageBody(caption, id) : fileBody(id))
       const expired = called.kind === 'refused' && codeOf(OA_CODES, called.code).remedy === 'upload'
-      if (!expired || attempt === 2) return await conclude(to.account, called)
+      if (!expired || attempt === 2 || slow()) return await conclude(to.account, called)
     }
   }
 
@@ -247,9 +256,10 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
     if (file.bytes.length > (isImage(file) ? IMAGE_MAX_BYTES : FILE_MAX_BYTES)) {
       return { outcome: 'failed', reason: texts.fileSize(file.name), operator: false }
     }
+    const slow = stopwatch()
     const delivery = await sendUploaded(to, file, caption)
     // The caption follows the file: lost, it is missed less than a file that comes twice.
-    if (delivery.outcome === 'sent' && !isImage(file) && caption !== '') {
+    if (delivery.outcome === 'sent' && !isImage(file) && caption !== '' && !slow()) {
       await conclude(to.account, await post(to, { text: caption.normalize('NFC').slice(0, TEXT_MAX) }))
     }
     return delivery
@@ -263,7 +273,9 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
       return { outcome: 'failed', reason: texts.fileSize(file.name), operator: false }
     }
     const platformIds: string[] = []
+    const slow = stopwatch()
     for (const piece of pieces) {
+      if (slow()) return goOnLater(true)
       const delivery = await conclude(to.account, await post(to, { text: piece }))
       if (delivery.outcome !== 'sent') {
         return delivery.outcome === 'retry' && platformIds.length > 0
@@ -287,6 +299,15 @@ export function createSender(parts: Parts): Sender & Required<Pick<Sender, 'send
       return barred !== 'left' && zalo.settings.templates.reminder ? 'open' : 'closed'
     },
   }
+}
+
+function stopwatch(): () => boolean {
+  const started = performance.now()
+  return () => performance.now() - started > BEGIN_WITHIN_MS
+}
+
+function goOnLater(maybeSent: boolean): Delivery {
+  return { outcome: 'retry', afterMs: 0, reason: texts.slow, maybeSent, scope: 'lane' }
 }
 
 function noToken(access: Extract<Access, { missing: unknown }>): Called {

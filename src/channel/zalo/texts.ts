@@ -20,6 +20,7 @@ export const texts = {
   },
   refused: (meaning: string, code: number) => `Zalo từ chối (mã ${code}): ${meaning}`,
   lost: 'không nhận được câu trả lời của Zalo',
+  slow: 'Zalo trả lời chậm',
   notConnectedYet: 'OA chưa được kết nối hoặc cần cấp quyền lại',
   accountOff: 'kênh đang tắt',
   noAccount: 'tài khoản kênh không còn',

@@ -21,9 +21,9 @@ import {
 } from './store.ts'
 
 /** Longer than the token call may take, so a lease that ran out means a process that died or an answer that was lost. */
-export const LEASE_MS = 150_000
-/** How long a sender waits for another process's refresh before it lets the outbox try later. */
-const WAIT_MS = 20_000
+const LEASE_MS = 150_000
+/** How long a sender waits for a refresh, its own or another's, before it lets the outbox try later. */
+const WAIT_MS = 10_000
 const POLL_MS = 100
 /** A token with less life than this is not used any more. */
 const SPARE_MS = 60_000
@@ -39,6 +39,8 @@ export interface Tokens {
   renew(accountId: string, generation: number): Promise<Access>
   /** Called by a schedule: refreshes what is past four fifths of its life and recognises lost answers. */
   refreshDue(accountId: string): Promise<void>
+  /** Waits for refreshes under way: a process that stops in the middle of one loses the grant. */
+  stop(): Promise<void>
 }
 
 interface Parts {
@@ -49,6 +51,7 @@ interface Parts {
   oauthRoot: string
   clock: () => Date
   log: Log
+  waitMs?: number | undefined
 }
 
 /**
@@ -61,9 +64,10 @@ interface Parts {
 export function createTokens(parts: Parts): Tokens {
   const { accounts, vault, db, clock, log } = parts
   const owner = randomUUID()
+  const underWay = new Set<Promise<unknown>>()
 
   async function obtain(accountId: string, unfit: (grant: Grant) => boolean): Promise<Access> {
-    const deadline = performance.now() + WAIT_MS
+    const deadline = performance.now() + (parts.waitMs ?? WAIT_MS)
     for (;;) {
       const grant = await readGrant(db, accountId)
       if (!grant) return { missing: 'not_connected' }
@@ -71,14 +75,14 @@ export function createTokens(parts: Parts): Tokens {
         const token = usable(grant, clock(), vault)
         if (token) return token
       }
-      const next = await advance(grant)
+      const next = await advance(grant, Math.max(0, deadline - performance.now()))
       if (next !== 'again') return { missing: next }
       if (performance.now() > deadline) return { missing: 'waiting' }
     }
   }
 
   /** One step of a grant whose access token will not do. */
-  async function advance(grant: Grant): Promise<'again' | 'lost' | 'waiting'> {
+  async function advance(grant: Grant, waitMs: number): Promise<'again' | 'lost' | 'waiting'> {
     const at = clock()
     switch (grant.state) {
       case 'lost':
@@ -88,8 +92,17 @@ export function createTokens(parts: Parts): Tokens {
         return 'again'
       case 'ready':
         if (grant.notBefore && grant.notBefore > at) return 'waiting'
-        return await refresh(grant)
+        // The refresh goes on when the sender no longer waits: only its own end may settle the lease.
+        return await Promise.race([refresh(grant), sleep(waitMs, 'waiting' as const, { ref: false })])
     }
+  }
+
+  function refresh(grant: Grant): Promise<'again' | 'waiting'> {
+    const work = refreshNow(grant)
+    const watched = watch(work, grant.accountId)
+    underWay.add(watched)
+    void watched.finally(() => underWay.delete(watched))
+    return work
   }
 
   async function loseIfExpired(grant: Grant, at: Date): Promise<boolean> {
@@ -106,7 +119,16 @@ export function createTokens(parts: Parts): Tokens {
     await accounts.raise(accountId, 'zalo_grant_lost', { error })
   }
 
-  async function refresh(grant: Grant): Promise<'again' | 'waiting'> {
+  /** Nobody may be waiting any more when it fails. */
+  async function watch(work: Promise<unknown>, accountId: string): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      log.error({ account: accountId, error: String(error) }, 'zalo refresh broke off')
+    }
+  }
+
+  async function refreshNow(grant: Grant): Promise<'again' | 'waiting'> {
     const { accountId, generation } = grant
     const zalo = await openZaloAccount(accounts, await accounts.byId(accountId))
     if (!zalo) return 'waiting'
@@ -153,6 +175,9 @@ export function createTokens(parts: Parts): Tokens {
   }
 
   return {
+    async stop() {
+      await Promise.allSettled(underWay)
+    },
     access: (accountId) => obtain(accountId, () => false),
     async renew(accountId, generation) {
       const grant = await readGrant(db, accountId)
@@ -182,7 +207,7 @@ function usable(grant: Grant, at: Date, vault: Vault): { token: string; generati
   return { token: vault.open(grant.sealedAccess), generation: grant.generation }
 }
 
-export function isDue(grant: Pick<Grant, 'sealedAccess' | 'refreshedAt' | 'expiresAt'>, at: Date): boolean {
+function isDue(grant: Pick<Grant, 'sealedAccess' | 'refreshedAt' | 'expiresAt'>, at: Date): boolean {
   if (grant.sealedAccess === null) return true
   const lifeMs = grant.expiresAt.getTime() - grant.refreshedAt.getTime()
   return at.getTime() >= grant.refreshedAt.getTime() + lifeMs * REFRESH_AT_LIFE_SHARE
