@@ -87,7 +87,8 @@ create index audit_log_by_actor on audit_log (actor, id desc);
 create index audit_log_by_subject on audit_log (subject, id desc);
 
 -- Append-only for everyone, the table's owner included: the only way out is audit_purge, which the trigger
--- recognises in its own call stack (a setting or a role could be borrowed, a stack cannot).
+-- recognises in its own call stack: no setting to switch, no role to borrow. (Whoever may create functions or drop
+-- triggers here is the database's administrator, and no table is safe from that person.)
 create function audit_keep() returns trigger language plpgsql as $$
 declare
   stack text;
