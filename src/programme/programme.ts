@@ -11,12 +11,12 @@ import { ticketPng } from './ticket.ts'
 
 /** What the programme needs of the outbox. Both write in the caller's transaction, once per `cause`. */
 export interface Speaker {
-  /** Says it when the platform lets us write to the person now, else makes a call task for an officer. */
-  remindIfReachable(
+  /** What cannot reach the person now becomes a call task for an officer: the outbox sees to it. */
+  say(
     tx: Db,
     to: Address,
     message: OutboundMessage,
-    options: { cause: string; province: string; registrationId: string | null; reason: string },
+    options: { cause: string; from: 'system'; province: string; registrationId?: string },
   ): Promise<unknown>
   sayFile(
     tx: Db,
@@ -26,6 +26,9 @@ export interface Speaker {
     options: { cause: string; from: 'system'; province: string },
   ): Promise<unknown>
 }
+
+/** What a message outside of a turn is about; part of its cause, so each is said once. */
+export type Occasion = 'offer' | 'expired' | 'reminder' | 'cancelled' | 'changed' | 'removed'
 
 export interface ProgrammeDeps {
   db: Database
@@ -157,15 +160,15 @@ export function createProgramme(deps: ProgrammeDeps) {
     one: TrainingClass,
     enrolment: Enrolment,
     message: OutboundMessage,
-    reason: texts.CallReason,
-    occasion = String(enrolment.offers),
+    occasion: Occasion,
+    round = String(enrolment.offers),
   ): Promise<void> {
     if (enrolment.address === null) return
-    await deps.outbox.remindIfReachable(tx, enrolment.address, message, {
-      cause: `class:${enrolment.id}:${reason}:${occasion}`,
+    await deps.outbox.say(tx, enrolment.address, message, {
+      cause: `class:${enrolment.id}:${occasion}:${round}`,
+      from: 'system',
       province: one.province,
-      registrationId: enrolment.registrationId,
-      reason: texts.CALL_REASONS[reason],
+      ...(enrolment.registrationId === null ? {} : { registrationId: enrolment.registrationId }),
     })
   }
 

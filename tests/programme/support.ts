@@ -10,7 +10,7 @@ export function recordingOutbox() {
     text: string
     message: OutboundMessage
     cause: string
-    reason: string
+    occasion: string
     province: string
   }[] = []
   const files: { to: Address; file: OutboundFile; cause: string }[] = []
@@ -18,13 +18,14 @@ export function recordingOutbox() {
   return {
     said,
     files,
-    remindIfReachable(
+    say(
       _tx: Db,
       to: Address,
       message: OutboundMessage,
-      { cause, reason, province }: { cause: string; reason: string; province: string },
+      { cause, province }: { cause: string; province: string },
     ) {
-      if (!causes.has(cause)) said.push({ to, text: message.text, message, cause, reason, province })
+      if (!causes.has(cause))
+        said.push({ to, text: message.text, message, cause, occasion: cause.split(':')[2] ?? '', province })
       causes.add(cause)
       return Promise.resolve(null)
     },
