@@ -99,7 +99,7 @@ describe('the page', () => {
     expect(html).toContain('hỗ trợ VietGAP?')
     expect(html).toMatch(/class="entry mine"[\s\S]*Đăng ký VietGAP/)
     expect(html).toContain('<details class="sources"><summary>Nguồn trích dẫn</summary>')
-    expect(html).toContain('Mục III.2 Nhiệm vụ và giải pháp')
+    expect(html).toContain('Nhiệm vụ, giải pháp chủ yếu, mục 3')
     expect(html).toContain('data-ask="contact"')
   })
 

@@ -3,14 +3,24 @@ import type { Reply } from './assistant.ts'
 
 /** A small conversation with one of everything a channel must carry: sources, buttons, a phone question, long text. */
 
+/** Made up, with characters that must arrive as they are. */
 export const QUOTE =
   'Hỗ trợ doanh nghiệp, hợp tác xã áp dụng tiêu chuẩn VietGAP, GlobalGAP, hữu cơ; truy xuất nguồn gốc <b>& mã vạch</b>.'
 export const CITATION = {
   doc: 'ninh-thuan',
   label: 'KH 4009/KH-UBND ngày 26/9/2023, tỉnh Ninh Thuận',
-  section: 'Mục III.2 Nhiệm vụ và giải pháp',
+  section: 'Nhiệm vụ, giải pháp chủ yếu, mục 3',
   quote: QUOTE,
 }
+/** Verbatim from the plan. */
+const PLAN_QUOTE =
+  'Áp dụng thực hành nông nghiệp tốt (GAP), thực hành sản xuất nông nghiệp hữu cơ, năng suất xanh; áp dụng tiêu chuẩn cơ sở, tiêu chuẩn quốc gia, tiêu chuẩn quốc tế, tiêu chuẩn khu vực, quy chuẩn kỹ thuật; áp dụng hệ thống truy xuất nguồn gốc sản phẩm, hàng hóa.'
+const ACTIONS = [
+  { label: 'Đăng ký VietGAP', send: '#signup:vietgap' },
+  { label: 'Gặp cán bộ', send: '#officer' },
+  { label: 'Có ích', send: '#rate:1:up' },
+  { label: 'Chưa đúng', send: '#rate:1:down' },
+]
 export const LONG = Array.from(
   { length: 120 },
   (_, n) => `Nội dung ${n + 1}: đào tạo, tập huấn về năng suất.`,
@@ -26,18 +36,20 @@ export function plansAnswer({ content }: InboundEvent): Reply[] {
           actions: [{ label: 'Đăng ký', send: '#signup' }],
         },
       ]
-    case 'hỗ trợ VietGAP?':
     case 'Có hỗ trợ làm VietGAP, ISO, 5S không?':
+      return [
+        {
+          text: 'Có. Kế hoạch của tỉnh có nội dung hỗ trợ doanh nghiệp:\n• Áp dụng thực hành nông nghiệp tốt (GAP), nông nghiệp hữu cơ\n• Áp dụng tiêu chuẩn quốc gia, tiêu chuẩn quốc tế\nMức tiền hỗ trợ không được nêu trong kế hoạch.',
+          citations: [{ ...CITATION, quote: PLAN_QUOTE }],
+          actions: ACTIONS,
+        },
+      ]
+    case 'hỗ trợ VietGAP?':
       return [
         {
           text: 'Có. Kế hoạch của tỉnh hỗ trợ doanh nghiệp và hợp tác xã áp dụng VietGAP:\n• Hướng dẫn, tư vấn xây dựng hồ sơ\n• Đào tạo, tập huấn kiến thức\nMức tiền hỗ trợ không được nêu trong kế hoạch.',
           citations: [CITATION],
-          actions: [
-            { label: 'Đăng ký VietGAP', send: '#signup:vietgap' },
-            { label: 'Gặp cán bộ', send: '#officer' },
-            { label: 'Có ích', send: '#rate:1:up' },
-            { label: 'Chưa đúng', send: '#rate:1:down' },
-          ],
+          actions: ACTIONS,
         },
       ]
     case '#signup':

@@ -87,7 +87,7 @@ export function actionForm(actions: readonly Action[], kind: string, { back }: L
 ${actions.map(({ label, send }) => html`<button name="send" value="${send}">${label}</button>`)}</form>`
 }
 
-const clock = new Intl.DateTimeFormat('vi-VN', {
+const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Asia/Ho_Chi_Minh',
   hour: '2-digit',
   minute: '2-digit',
@@ -95,8 +95,11 @@ const clock = new Intl.DateTimeFormat('vi-VN', {
   month: '2-digit',
 })
 
+/** "08:56, 22/11" in Viet Nam's time, also for people who are elsewhere: offices keep that time. */
 function moment(at: Date): Html {
-  return html`<time datetime="${at.toISOString()}">${clock.format(at)}</time>`
+  const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]))
+  const shown = `${part['hour']}:${part['minute']}, ${part['day']}/${part['month']}`
+  return html`<time datetime="${at.toISOString()}">${shown}</time>`
 }
 
 /** Blank lines part paragraphs, lines that begin with a bullet or dash become a list, other line ends are kept. */

@@ -48,13 +48,15 @@ async function work() {
 async function deliver(message) {
   const { entry, restored, fields } = message
   mark(entry, page.dataset.sending)
+  const before = replies
   for (const pause of [0, ...TRIES_MS]) {
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
     const answer = await post(fields)
     if (answer.kept) {
       if (restored && answer.state === 'duplicate') entry.remove() // it is in the transcript above
       mark(entry, '')
-      showTyping()
+      // A quick reply may have come before the answer to our own request.
+      if (replies === before) showTyping()
       if (answer.fresh) connect() // the cookie was lost; from now on the page belongs to the new one
       return true
     }
@@ -141,6 +143,7 @@ function offerRetry(entry) {
 
 function showReply({ id, html }) {
   if (document.querySelector(`[data-id="${CSS.escape(id)}"]`)) return
+  replies++
   hideTyping()
   const template = document.createElement('template')
   template.innerHTML = html // our own server's, escaped there
@@ -165,6 +168,7 @@ function toEnd() {
 }
 
 let typingTimer
+let replies = 0
 function showTyping() {
   typing.hidden = false
   toEnd()
