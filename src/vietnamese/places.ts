@@ -159,7 +159,7 @@ export function createPlaces(
   function find(text: string, area: Area = {}): CommuneMatch[] {
     const clean = cleanText(text).slice(0, 300)
     const segments = clean
-      .split(/[,;–]| - /)
+      .split(/[,;–]| - (?=(?:xã|xa|phường|phuong|thị trấn|huyện|huyen|tỉnh|tinh)\s)/iu)
       .map((part) => part.trim())
       .filter((part) => part !== '')
     const named = segments.findIndex((part) => /^(?:xa|phuong|thi tran|dac khu|tt|p|x) /.test(plainKey(part)))
