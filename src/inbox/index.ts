@@ -1,3 +1,4 @@
+import { errorFields } from '../queue/index.ts'
 import type { InboundEvent } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
 import { type AcceptResult, createDoor } from './accept.ts'
@@ -69,8 +70,8 @@ export function createInbox(options: InboxOptions): Inbox {
         const forgotten = await store.forgottenLanes(db, FORGOTTEN_MS, 200)
         if (forgotten.length > 0 && waiting < waitingMax / 2) await knock(db, forgotten)
       }
-    } catch {
-      log.warn({}, 'inbox: cannot count what waits')
+    } catch (error) {
+      log.warn(errorFields(error), 'inbox: cannot count what waits')
     }
   }
 

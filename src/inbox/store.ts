@@ -150,7 +150,7 @@ export async function reopen(db: Db, id: string): Promise<string | null> {
 export async function countWaiting(db: Db, max: number): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
     `select count(*)::int as n from
-       (select 1 from inbound where state in ('waiting', 'held') limit $1) as some`,
+       (select 1 from inbound where state in ('waiting', 'held') limit $1) as counted`,
     [max],
   )
   return rows[0]?.n ?? 0
