@@ -25,11 +25,11 @@ export interface PrivacyDeps extends ErasureDeps {
   vault: Vault
   calendar: Calendar
   outbox: {
-    say(
+    remindIfReachable(
       tx: Db,
       to: Address,
       message: OutboundMessage,
-      options: { cause: string; from: 'system'; province: string | null },
+      options: { cause: string; province: string | null; registrationId: null; reason: string },
     ): Promise<unknown>
   }
   /** Where to write to a person; null when the conversation is gone. */
@@ -314,10 +314,11 @@ export function createPrivacy(deps: PrivacyDeps) {
     const to = await deps.reach(tx, request.conversationId)
     if (to === null) return
     const message = texts.officerSays({ reference: request.reference, outcome }, text, to.language)
-    await deps.outbox.say(tx, to.address, message, {
+    await deps.outbox.remindIfReachable(tx, to.address, message, {
       cause: `privacy:${request.id}:${outcome}`,
-      from: 'system',
       province: request.province,
+      registrationId: null,
+      reason: 'Trả lời yêu cầu về dữ liệu cá nhân',
     })
   }
 

@@ -12,4 +12,4 @@ export {
 } from './programme.ts'
 export type { Place } from './roster.ts'
 export type { ClassFilter } from './store.ts'
-export { classCard, when } from './texts.ts'
+export { CALL_REASONS, classCard, when } from './texts.ts'

@@ -11,12 +11,12 @@ import { ticketPng } from './ticket.ts'
 
 /** What the programme needs of the outbox. Both write in the caller's transaction, once per `cause`. */
 export interface Speaker {
-  /** What cannot reach the person now becomes a call task for an officer: the outbox sees to it. */
-  say(
+  /** Says it when the platform lets us write to the person now, else makes a call task for an officer. */
+  remindIfReachable(
     tx: Db,
     to: Address,
     message: OutboundMessage,
-    options: { cause: string; from: 'system'; province: string; registrationId?: string },
+    options: { cause: string; province: string; registrationId: string | null; reason: string },
   ): Promise<unknown>
   sayFile(
     tx: Db,
@@ -26,9 +26,6 @@ export interface Speaker {
     options: { cause: string; from: 'system'; province: string },
   ): Promise<unknown>
 }
-
-/** What a message outside of a turn is about; part of its cause, so each is said once. */
-export type Occasion = 'offer' | 'expired' | 'reminder' | 'cancelled' | 'changed' | 'removed'
 
 export interface ProgrammeDeps {
   db: Database
@@ -160,15 +157,15 @@ export function createProgramme(deps: ProgrammeDeps) {
     one: TrainingClass,
     enrolment: Enrolment,
     message: OutboundMessage,
-    occasion: Occasion,
-    round = String(enrolment.offers),
+    reason: texts.CallReason,
+    occasion = String(enrolment.offers),
   ): Promise<void> {
     if (enrolment.address === null) return
-    await deps.outbox.say(tx, enrolment.address, message, {
-      cause: `class:${enrolment.id}:${occasion}:${round}`,
-      from: 'system',
+    await deps.outbox.remindIfReachable(tx, enrolment.address, message, {
+      cause: `class:${enrolment.id}:${reason}:${occasion}`,
       province: one.province,
-      ...(enrolment.registrationId === null ? {} : { registrationId: enrolment.registrationId }),
+      registrationId: enrolment.registrationId,
+      reason: texts.CALL_REASONS[reason],
     })
   }
 

@@ -252,3 +252,14 @@ export function certificateCaption(one: TrainingClass, language: Language): stri
     ? `Giấy xác nhận tham dự lớp “${cut(one.title, 200)}”.`
     : `Confirmation of attendance, “${cut(one.title, 200)}”.`
 }
+
+/** Why an officer should telephone, shown on a call task. */
+export const CALL_REASONS = {
+  offer: 'Báo có chỗ trong lớp',
+  expired: 'Báo đã quá hạn nhận chỗ',
+  reminder: 'Nhắc lịch học',
+  cancelled: 'Báo lớp bị huỷ',
+  changed: 'Báo lớp có thay đổi',
+  removed: 'Báo huỷ chỗ trong lớp',
+} as const
+export type CallReason = keyof typeof CALL_REASONS

@@ -155,7 +155,7 @@ test('a larger class serves the line; a smaller one never takes a seat away; an 
   const version = (await desk((tx) => rights.classPage(tx, id)))?.class.version ?? 0
   expect(await change(version, 2)).toBe('too_few_seats')
   expect(await change(version, 5)).toBe('changed')
-  expect(outbox.said.map(({ to, occasion }) => [to.person, occasion])).toEqual([['Bình', 'offer']])
+  expect(outbox.said.map(({ to, reason }) => [to.person, reason])).toEqual([['Bình', 'Báo có chỗ trong lớp']])
   expect(await change(version, 6)).toBe('stale')
 })
 
@@ -166,7 +166,7 @@ test('moving a class in time or place is told to everyone in it; a session with 
   const input = classInput({ seats: 3, sessions })
   const version = await page()
   await desk((tx) => rights.update(tx, { id, version, input }, by()))
-  expect(outbox.said.some(({ occasion }) => occasion === 'changed')).toBe(true)
+  expect(outbox.said.some(({ reason }) => reason === 'Báo lớp có thay đổi')).toBe(true)
   await desk((tx) => rights.checkIn(tx, { classId: id, number: 1 }, by(after(31 * DAY))))
   const back = { id, version: await page(), input: classInput({ seats: 3 }) }
   expect(await desk((tx) => rights.update(tx, back, by()))).toBe('has_attendance')

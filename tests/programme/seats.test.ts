@@ -168,7 +168,7 @@ test('reminders go out three days and one day before, each once, and not to thos
   for (const at of [after(7 * DAY), after(7 * DAY + HOUR), after(9 * DAY), after(9 * DAY + HOUR)]) {
     await programme.tick(at)
   }
-  const reminders = outbox.said.filter(({ occasion, to }) => occasion === 'reminder' && to.person === 'An')
+  const reminders = outbox.said.filter(({ reason, to }) => reason === 'Nhắc lịch học' && to.person === 'An')
   expect(reminders).toHaveLength(2)
   expect(reminders[0]?.text).toContain('9:00 thứ Hai, 30/11/2026')
   expect(outbox.said.filter(({ to }) => to.person === 'Bình')).toHaveLength(0)

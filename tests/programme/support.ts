@@ -10,7 +10,7 @@ export function recordingOutbox() {
     text: string
     message: OutboundMessage
     cause: string
-    occasion: string
+    reason: string
     province: string
   }[] = []
   const files: { to: Address; file: OutboundFile; cause: string }[] = []
@@ -18,14 +18,13 @@ export function recordingOutbox() {
   return {
     said,
     files,
-    say(
+    remindIfReachable(
       _tx: Db,
       to: Address,
       message: OutboundMessage,
-      { cause, province }: { cause: string; province: string },
+      { cause, reason, province }: { cause: string; reason: string; province: string },
     ) {
-      if (!causes.has(cause))
-        said.push({ to, text: message.text, message, cause, occasion: cause.split(':')[2] ?? '', province })
+      if (!causes.has(cause)) said.push({ to, text: message.text, message, cause, reason, province })
       causes.add(cause)
       return Promise.resolve(null)
     },
