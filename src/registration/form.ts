@@ -224,7 +224,7 @@ function step(form: FormState, input: Typed, at: Date, lookups: Lookups): FormSt
   const text = cleanText(raw)
   const { language } = form
   if (text === '') return again(form, lookups, [T.problem.nothing[language]])
-  if (form.at === 'consent') {
+  if (form.at === 'consent' || form.at === 'refused') {
     const reply = readConsent(text)
     if (reply === 'agree') return consented(form, text.slice(0, 300), 'typed', at, lookups)
     if (reply === 'refuse') return refused(form, lookups)
@@ -414,7 +414,7 @@ function consented(
   at: Date,
   lookups: Lookups,
 ): FormStep {
-  if (form.at !== 'consent') return again(form, lookups, [T.stale[form.language]])
+  if (form.at !== 'consent' && form.at !== 'refused') return again(form, lookups, [T.stale[form.language]])
   const consent = { version: consentOf(form, lookups)?.version ?? '', reply, via, at: at.toISOString() }
   return advance({ ...form, consent }, lookups, [])
 }

@@ -65,11 +65,7 @@ export function takeExtras(form: FormState, raw: string, lookups: Lookups, openi
     values[field] = reading.value
     for (const [key, value] of Object.entries(reading.also ?? {}) as [FieldKey, Value][])
       values[key] ??= value
-    notes.push(
-      before
-        ? T.changed(LABELS[field][language].toLowerCase(), before.label, reading.value.label, language)
-        : `${T.taken[language]}${LABELS[field][language]}: ${reading.value.label}`,
-    )
+    notes.push(remark(field, before, reading.value, language))
     notes.push(...noteOf(reading, language))
   }
   const settled = notes.length > 0
@@ -81,6 +77,7 @@ export function takeExtras(form: FormState, raw: string, lookups: Lookups, openi
       ? moved(form, {
           values,
           province,
+          kind: kindFor(form, values, lookups),
           trail: trailOf(
             form,
             found.map(({ field }) => field),
@@ -153,12 +150,12 @@ export function accept(
   const { language } = form
   const before = form.values[field]
   const values: Values = { ...form.values, ...also, [field]: value }
-  if (field === 'support' && before?.value !== value.value) delete values.class
-  const changed = before !== undefined && before.value !== value.value
-  const label = LABELS[field][language]
-  const line = changed
-    ? T.changed(label.toLowerCase(), before.label, value.label, language)
-    : `${T.taken[language]}${label}: ${value.label}`
+  if ((field === 'support' || field === 'province') && before?.value !== value.value) delete values.class
+  const line = remark(field, before, value, language)
+  // the kind follows a new name; when that changes what was said before, it is told like any other change
+  const followed = (Object.entries(also) as [FieldKey, Value][])
+    .filter(([key, next]) => form.values[key] !== undefined && form.values[key]?.value !== next.value)
+    .map(([key, next]) => remark(key, form.values[key], next, language))
   const next = moved(form, {
     values,
     province: values.province?.value ?? form.province,
@@ -168,7 +165,14 @@ export function accept(
     at: 'summary',
   })
   const extra = field === 'support' ? openingNotes(next, lookups) : []
-  return advance(next, lookups, [line, ...notes, ...extra])
+  return advance(next, lookups, [line, ...followed, ...notes, ...extra])
+}
+
+function remark(field: FieldKey, before: Value | undefined, after: Value, language: Language): string {
+  const label = LABELS[field][language]
+  return before !== undefined && before.value !== after.value
+    ? T.changed(label.toLowerCase(), before.label, after.label, language)
+    : `${T.taken[language]}${label}: ${after.label}`
 }
 
 export function kindFor(form: FormState, values: Values, lookups: Lookups): FormState['kind'] {
