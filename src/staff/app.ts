@@ -13,12 +13,16 @@ import { auditPages } from './pages/audit.ts'
 import { classPages } from './pages/classes.ts'
 import { conversationPages } from './pages/conversations.ts'
 import { decisionPages } from './pages/decisions.ts'
+import { exportPages } from './pages/exports.ts'
+import { knowledgePages } from './pages/knowledge.ts'
 import { mePages } from './pages/me.ts'
 import { privacyPages } from './pages/privacy.ts'
+import { questionPages } from './pages/questions.ts'
 import { queuePages } from './pages/queue.ts'
 import { registrationPages } from './pages/registration.ts'
 import { settingsPages } from './pages/settings.ts'
 import { signInPages } from './pages/sign-in.ts'
+import { channelPages } from './pages/channels.ts'
 import { assetRoutes } from './ui/assets.ts'
 
 /** Uploads of documents have their own limit; a form of text never comes near this. */
@@ -86,7 +90,20 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
   app.get('/', (c) => c.redirect('/staff/ho-so', 303))
   app.route('/toi', mePages(kit, auth))
   app.route('/tai-khoan', accountPages(kit))
-  for (const pages of [queuePages, decisionPages, registrationPages, conversationPages, classPages, privacyPages, settingsPages, auditPages]) {
+  for (const pages of [
+    queuePages,
+    decisionPages,
+    registrationPages,
+    conversationPages,
+    questionPages,
+    knowledgePages,
+    classPages,
+    privacyPages,
+    exportPages,
+    settingsPages,
+    channelPages,
+    auditPages,
+  ]) {
     app.route('/', pages(kit))
   }
 

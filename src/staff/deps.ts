@@ -1,6 +1,19 @@
-import type { Address, OutboundMessage } from '../channel/index.ts'
+import type { Answer, AnswerContext, UnansweredQuestion } from '../answer/index.ts'
+import type { Accounts } from '../channel/accounts/index.ts'
+import type { ZaloStatus } from '../channel/zalo/index.ts'
+import type { Address, Citation, OutboundMessage } from '../channel/index.ts'
 import type { Database, Db } from '../database/index.ts'
 import type { Inbox } from '../inbox/index.ts'
+import type {
+  DiffLine,
+  DraftInput,
+  PublishInput,
+  Refusal,
+  SavedDraft,
+  SearchQuery,
+  SearchResult,
+  VersionRow,
+} from '../knowledge/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Privacy } from '../privacy/index.ts'
 import type { Desk } from '../programme/index.ts'
@@ -22,6 +35,8 @@ export interface StaffDeps {
   conversations: ConversationsPort
   inbox: Pick<Inbox, 'history'>
   outbox: Pick<Outbox, 'say' | 'history' | 'callTasks'>
+  questions: QuestionsPort
+  knowledge: KnowledgePort
   desk: Desk
   privacy: { requests: Privacy['requests'] }
   /** The Zalo half of the settings; null where the channel is not set up. */
@@ -59,7 +74,45 @@ export interface ConversationsPort {
 
 export type { OutboundMessage }
 
+/** The accounts on chat platforms, as far as an administrator of the whole installation looks after them. */
 export interface ZaloPort {
-  /** Where the administrator's browser goes to give consent for this account. */
-  consentLink(accountId: string): Promise<string>
+  accounts: Pick<Accounts, 'all'>
+  status(accountId: string): Promise<ZaloStatus | null>
+  /** Where an administrator of the OA gives consent; good once, for half an hour. */
+  connectLink(accountId: string): Promise<string | null>
+}
+
+export interface RatedAnswer {
+  id: string
+  at: Date
+  rating: number
+  outcome: string
+  citations: readonly Citation[]
+  conversationId: string | null
+}
+
+export interface QuestionsPort {
+  unanswered(tx: Db, page: { open: boolean; limit: number }): Promise<readonly UnansweredQuestion[]>
+  close(tx: Db, id: string, by: string, at: Date): Promise<boolean>
+  ratings(tx: Db, page: { limit: number }): Promise<readonly RatedAnswer[]>
+  /** Asks as a new person of the province would, and keeps nothing. */
+  ask(text: string, context: AnswerContext): Promise<Answer>
+  /** Stores a question with its answer, served at once. @returns the note's id */
+  answer(
+    note: { province: string; question: string; answer: string; source: string | null },
+    by: string,
+    at: Date,
+  ): Promise<string | null>
+}
+
+/** The staff half of the knowledge room. `versions` runs under the officer's transaction. */
+export interface KnowledgePort {
+  versions(tx: Db): Promise<readonly VersionRow[]>
+  ofDocument(tx: Db, documentId: string): Promise<readonly VersionRow[]>
+  diff(documentId: string, from: number, to: number): Promise<readonly DiffLine[] | null>
+  saveDraft(input: DraftInput): Promise<SavedDraft | Refusal>
+  publish(input: PublishInput): Promise<'published' | 'unknown' | 'already'>
+  rollback(input: Omit<PublishInput, 'version'>): Promise<{ version: number } | null>
+  withdraw(documentId: string, province: string | null): Promise<boolean>
+  search(question: string, query: SearchQuery): Promise<SearchResult>
 }

@@ -50,6 +50,15 @@ export function consoleRegistrations(deps: ChangeDeps) {
     list: (tx: Db, filter: Filter, page: Page) => list(tx, filter, page, vault),
     counts: (tx: Db, filter: Filter) => counts(tx, filter, vault),
     get: (tx: Db, id: string) => get(tx, id, vault),
+    /** Whole registrations by id, for an export. */
+    async many(tx: Db, ids: readonly string[]): Promise<Map<string, Registration>> {
+      const found = new Map<string, Registration>()
+      for (const id of ids) {
+        const one = await get(tx, id, vault)
+        if (one !== null) found.set(id, one)
+      }
+      return found
+    },
     timeline,
     relatives,
     claim,

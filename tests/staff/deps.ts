@@ -1,13 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { type Answerer, closeUnanswered, createAnswerer, listUnanswered } from '../../src/answer/index.ts'
 import { audit } from '../../src/audit/index.ts'
 import { findById, giveBack, openConversation, recent, takeOver, waiting } from '../../src/conversation/store.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createInbox } from '../../src/inbox/index.ts'
+import {
+  addNote,
+  diffVersions,
+  type Knowledge,
+  openKnowledge,
+  publish,
+  readAllVersions,
+  readVersions,
+  rollback,
+  saveDraft,
+  withdraw,
+} from '../../src/knowledge/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
 import { createDesk, createProgramme } from '../../src/programme/index.ts'
 import { createQueue } from '../../src/queue/index.ts'
 import { consoleRegistrations, createContacts, createSwitches, type StaffDeps } from '../../src/staff/index.ts'
 import { createVault } from '../../src/vault/index.ts'
+
+const folder = fileURLToPath(new URL('../../knowledge/', import.meta.url))
 
 export const PROVINCES = [
   { code: 'ninh-thuan', name: 'Ninh Thuận' },
@@ -41,6 +57,16 @@ export async function consoleDeps(db: Database) {
     outbox: { remindIfReachable: async () => null },
     reach: async () => null,
   })
+  let opened: Promise<Knowledge> | null = null
+  const knowledge = () => {
+    opened ??= openKnowledge(db)
+    return opened
+  }
+  let made: Promise<Answerer> | null = null
+  const answerer = () => {
+    made ??= knowledge().then((open) => createAnswerer({ knowledge: open, folder }))
+    return made
+  }
   const deps: StaffDeps = {
     db,
     key: Buffer.alloc(32, 7),
@@ -55,6 +81,23 @@ export async function consoleDeps(db: Database) {
     desk: createDesk({ programme, outbox: speaker, audit, issuer: () => 'Sở Khoa học và Công nghệ' }),
     privacy,
     zalo: null,
+    questions: {
+      unanswered: listUnanswered,
+      close: closeUnanswered,
+      ratings: async () => [],
+      ask: async (text, context) => (await answerer()).answer(text, context),
+      answer: (note, by, at) => addNote(db, note, by, at),
+    },
+    knowledge: {
+      versions: (tx) => readAllVersions(tx, null),
+      ofDocument: readVersions,
+      diff: (id, from, to) => diffVersions(db, id, from, to),
+      saveDraft: (input) => saveDraft(db, input),
+      publish: (input) => publish(db, input),
+      rollback: (input) => rollback(db, input),
+      withdraw: (id, province) => withdraw(db, id, province),
+      search: async (question, query) => (await knowledge()).search(question, query),
+    },
     supportName: (key) => (key === 'training_5s' ? 'Đào tạo 5S' : key),
     supportKinds: [{ key: 'training_5s', name: 'Đào tạo 5S' }],
     switches: createSwitches(db),

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { type AuditSearch, eachAudit, searchAudit } from '../../audit/index.ts'
+import { type AuditRow, type AuditSearch, eachAudit, searchAudit } from '../../audit/index.ts'
+import { type Column, writeCsv } from '../../report/index.ts'
 import type { StaffContext, StaffEnv } from '../accounts/guard.ts'
 import { atLeast, type Kit } from '../kit.ts'
-import { csvLine } from '../ui/csv.ts'
 import { dateTime, parseInputDateTime } from '../ui/format.ts'
 import { button, empty, pageHead, pager, select, table } from '../ui/parts.ts'
 
@@ -89,16 +89,23 @@ ${pager(search.before === undefined ? null : `/staff/nhat-ky?${query.toString()}
   app.get('/nhat-ky/xuat.csv', async (c) => {
     const search = searchOf(c)
     const name = await kit.officerNames()
-    const lines = await kit.asOfficer(c, async (tx) => {
-      const made = [csvLine(['Lúc', 'Ai', 'Việc', 'Mục', 'Tỉnh', 'Chi tiết'])]
+    const columns: readonly Column<AuditRow>[] = [
+      { title: 'Lúc', kind: 'time', value: (row) => row.at },
+      { title: 'Ai', kind: 'text', value: (row) => name(row.actor) },
+      { title: 'Việc', kind: 'text', value: (row) => row.action },
+      { title: 'Mục', kind: 'text', value: (row) => row.subject },
+      { title: 'Tỉnh', kind: 'text', value: (row) => row.province },
+      { title: 'Chi tiết', kind: 'text', value: (row) => details(row.detail) },
+    ]
+    const rows = await kit.asOfficer(c, async (tx) => {
+      const found: AuditRow[] = []
       for await (const row of eachAudit(tx, search)) {
-        made.push(csvLine([row.at.toISOString(), name(row.actor), row.action, row.subject ?? '', row.province ?? '', details(row.detail)]))
-        if (made.length > EXPORT_ROWS) break
+        if (found.push(row) >= EXPORT_ROWS) break
       }
-      await kit.audit(c, { action: 'audit_csv', subject: 'export', subjectId: null, province: null, details: { rows: made.length - 1 } }, tx)
-      return made
+      await kit.audit(c, { action: 'audit_csv', subject: 'export', subjectId: null, province: null, details: { rows: found.length } }, tx)
+      return found
     })
-    return c.body(`\uFEFF${lines.join('')}`, 200, {
+    return c.body(await writeCsv(columns, rows, { masked: false }), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="nhat-ky.csv"',
     })
