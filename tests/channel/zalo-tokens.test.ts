@@ -113,6 +113,7 @@ describe('refreshing', () => {
       expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array(20).fill('sent'))
       expect(refreshes()).toBe(before + 1)
       expect(new Set(zalo.zalo.presented).size).toBe(zalo.zalo.presented.length)
+      expect(zalo.lines.filter(({ level }) => level === 'error')).toEqual([]) // nobody thought the grant lost
     } finally {
       if (second !== db) await second.close()
     }
@@ -240,6 +241,21 @@ describe('a lost answer', () => {
     expect(refreshes()).toBe(before)
   })
 
+  test('a sender that needs a token recognises it as well', async () => {
+    await zalo.say({ text: 'một' })
+    zalo.later(26 * HOUR_MS)
+    const ranOut = new Date(zalo.time.now.getTime() - 1_000)
+    await db.query(`update zalo_grant set state = 'refreshing', owner = 'dead process', lease_until = $1`, [
+      ranOut,
+    ])
+    expect(await zalo.say({ text: 'hai' })).toMatchObject({
+      outcome: 'retry',
+      afterMs: 600_000,
+      scope: 'account',
+    })
+    expect(await codes()).toEqual(['zalo_grant_lost'])
+  })
+
   test('an answer that comes after the lease was given up is still kept by its owner', async () => {
     let release = () => {}
     const held = new Promise<void>((resolve) => {
@@ -287,7 +303,9 @@ describe('consent', () => {
 
   test('works once: the same callback again is refused', async () => {
     const callback = await consent()
+    const before = refreshes()
     expect((await fetch(callback)).status).toBe(400)
+    expect(refreshes()).toBe(before) // Zalo was not asked again
   })
 
   test('a state nobody made, one that is too old, and none at all are refused', async () => {

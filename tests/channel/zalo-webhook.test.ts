@@ -78,6 +78,13 @@ describe('the webhook proves its sender', () => {
     expect(zalo.accepted).toEqual([])
   })
 
+  test('a foreign app id is refused even under a signature made with ours', async () => {
+    const body = JSON.stringify({ ...text, app_id: '2130045577890123999' })
+    const header = `mac=${macOfEvent(body, zalo.zalo.appId, zalo.zalo.oaSecret)}`
+    expect((await zalo.event(JSON.parse(body) as object, { header })).status).toBe(401)
+    expect(zalo.accepted).toEqual([])
+  })
+
   test("the console's unsigned {} probe gets 200 and does nothing", async () => {
     expect((await zalo.event({}, { header: null })).status).toBe(200)
     expect((await zalo.event({}, { header: null, tamper: () => ' {\n} ' })).status).toBe(200)
@@ -301,6 +308,8 @@ describe('media', () => {
     const content = zalo.accepted[0]?.content
     const reference = content?.kind === 'media' ? (content.reference ?? '') : ''
     expect((await channel.fetchMedia(reference, 10_000))?.mediaType).toBe('image/png')
+    // The same link, alive, inside the department's network: not without being named.
+    expect(await zalo.channel.fetchMedia(reference, 10_000)).toBeNull()
     expect(await channel.fetchMedia(reference, 100)).toBeNull()
   })
 })
