@@ -32,6 +32,7 @@ export interface Runner {
 
 const POLL_MS = 1_000
 const BATCH_MAX = 64
+const LOOK_MS = 25
 const TOUCH_AFTER_MS = 1_000
 /** Between "nobody else is alive" and the look at the jobs, another process may start and take one. */
 const NEWCOMER_MS = 300
@@ -46,6 +47,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const suspects = new Set<string>()
   const timers = new Set<NodeJS.Timeout>()
   let poll: NodeJS.Timeout | undefined
+  let looking: NodeJS.Timeout | undefined
   let taking = false
   let wanted = false
   let mayBeMore = false
@@ -93,7 +95,17 @@ export function createRunner(options: RunnerOptions): Runner {
       if (inHand.size === 0) idle?.()
       // A wake while this job was in hand may have been for its own lane, which nobody could take until now.
       if (!stopping && (mayBeMore || wakes > before)) void take()
+      else soon()
     })
+  }
+
+  /** The lane that just became free may have another job waiting; one look serves all that ended meanwhile. */
+  const soon = (): void => {
+    if (stopping || looking !== undefined) return
+    looking = setTimeout(() => {
+      looking = undefined
+      void take()
+    }, LOOK_MS)
   }
 
   const settle = async (job: Job): Promise<void> => {
@@ -181,6 +193,7 @@ export function createRunner(options: RunnerOptions): Runner {
     async stop(graceMs) {
       stopping = true
       clearInterval(poll)
+      clearTimeout(looking)
       for (const timer of timers) clearTimeout(timer)
       if (inHand.size > 0) {
         let timer: NodeJS.Timeout | undefined
