@@ -15,7 +15,7 @@ export const FORMULA = {
 export const ANALYSIS_VERSION = 'bm25-pairs-1'
 
 /** Ids of terms: 1 … 1e9, the dimensions of pgvector's sparsevec. */
-export const DIMENSIONS = 1_000_000_000
+const DIMENSIONS = 1_000_000_000
 /** sparsevec refuses more than 16,000 entries; no passage of ours comes near. */
 const MOST_TERMS = 8_000
 
@@ -57,7 +57,7 @@ export function analyse(text: string, expansions: Expansions): Analysed {
 }
 
 /** The syllables of each stretch between sentence ends, abbreviations expanded. */
-export function runs(text: string, expansions: Expansions): string[][] {
+function runs(text: string, expansions: Expansions): string[][] {
   const found: string[][] = []
   for (const sentence of text.split(/[.;:!?()[\]\n•…]+(?=\s|$)|[()[\]\n]/u)) {
     const forms = tokenize(sentence).flatMap(({ form }) => expansions.get(form) ?? [form])

@@ -118,7 +118,9 @@ async function readFolder(
     }
     const plan = parsePlan(file, source)
     if ('reason' in plan) refused.push(plan)
-    else if (plan.front.province.code !== province) {
+    else if (plans.some((other) => other.plan.front.id === plan.front.id)) {
+      refused.push({ file, line: 2, reason: `another file already is the document ${plan.front.id}` })
+    } else if (plan.front.province.code !== province) {
       refused.push({
         file,
         line: 1,

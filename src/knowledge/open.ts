@@ -80,6 +80,13 @@ interface Served {
   readonly expansions: Expansions
   readonly catalogues: ReadonlyMap<string, Catalogue>
   readonly labels: ReadonlyMap<string, string>
+  readonly replaced: readonly Replaced[]
+}
+
+/** A document and since when (null: at once) another published one stands in its place. */
+interface Replaced {
+  readonly documentId: string
+  readonly since: string | null
 }
 
 /** Opens the knowledge of a migrated database. Nothing is kept per question; caches follow the version. */
@@ -102,7 +109,8 @@ export async function openKnowledge(db: Database, options: KnowledgeOptions = {}
 
   return {
     async search(question, query) {
-      const { model, shortForms, expansions, labels } = await current()
+      const { model, shortForms, expansions, labels, replaced } = await current()
+      const at = dayInVietnam(query.at ?? new Date())
       const repaired = repairQuestion(question, model, shortForms)
       const run = await runSearch(
         db,
@@ -111,7 +119,12 @@ export async function openKnowledge(db: Database, options: KnowledgeOptions = {}
           ...query,
           provinces: allowed(query.provinces),
           limit: query.limit ?? 10,
-          at: dayInVietnam(query.at ?? new Date()),
+          at,
+          superseded: query.version
+            ? []
+            : replaced
+                .filter(({ since }) => since === null || since <= at)
+                .map(({ documentId }) => documentId),
         },
         expansions,
       )
@@ -147,8 +160,17 @@ async function load(db: Database, options: KnowledgeOptions): Promise<Served> {
     shortForms: shortFormsOf(abbreviations),
     expansions: expansionsOf(abbreviations),
     catalogues,
+    replaced: replacedAmong(documents),
     labels: new Map(documents.map((document) => [document.id, document.label])),
   }
+}
+
+/** Two plans with the same title in one year occur; `superseded_by` in the older one's front matter says which rules. */
+function replacedAmong(documents: readonly DocumentInfo[]): Replaced[] {
+  return documents.flatMap(({ id, front }) => {
+    const successor = documents.find((other) => other.id === front.superseded_by)
+    return successor ? [{ documentId: id, since: successor.front.valid_from }] : []
+  })
 }
 
 function unitOf(row: UnitRow, labels: ReadonlyMap<string, string>): Unit {
@@ -172,6 +194,6 @@ function unitOf(row: UnitRow, labels: ReadonlyMap<string, string>): Unit {
 }
 
 /** The calendar day in Vietnam (UTC+7, no daylight saving), YYYY-MM-DD. */
-export function dayInVietnam(at: Date): string {
+function dayInVietnam(at: Date): string {
   return new Date(at.getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
 }

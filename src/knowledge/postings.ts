@@ -5,9 +5,6 @@ import { LARGEST_WEIGHT } from './analysis.ts'
 export const CHUNK = 32_768
 const ENTRY_BYTES = 3
 
-/** Unit id → weights by term id. */
-export type WeightsByUnit = ReadonlyMap<number, ReadonlyMap<number, number>>
-
 export function chunkOf(unitId: number): number {
   return Math.floor(unitId / CHUNK)
 }
@@ -57,44 +54,48 @@ export function bestCandidates(
   most: number,
 ): number[] {
   const sums = new Map<number, Float32Array>()
+  const touched = new Float64Array(
+    rows.reduce((sum, row) => sum + Math.floor(row.entries.length / ENTRY_BYTES), 0),
+  )
+  let count = 0
+  let max = 0
   for (const { term, chunk, entries } of rows) {
     const weight = termWeights.get(term) ?? 0
     const scores = sums.get(chunk) ?? new Float32Array(CHUNK)
     sums.set(chunk, scores)
+    const first = chunk * CHUNK
     for (let at = 0; at + 2 < entries.length; at += ENTRY_BYTES) {
       const local = (entries[at] ?? 0) | ((entries[at + 1] ?? 0) << 8)
-      scores[local] = (scores[local] ?? 0) + weight * (entries[at + 2] ?? 0)
+      const before = scores[local] ?? 0
+      const after = before + weight * (entries[at + 2] ?? 0)
+      scores[local] = after
+      if (before === 0 && after > 0) touched[count++] = first + local
+      if (after > max) max = after
     }
   }
-  return largest(sums, most)
+  const scoreOf = (id: number) => sums.get(Math.floor(id / CHUNK))?.[id % CHUNK] ?? 0
+  return largest(touched.subarray(0, count), scoreOf, max, most)
 }
 
 const BUCKETS = 2_048
 
-/** The best ids of all scores. A histogram finds the threshold, so only those near the top are sorted. */
-function largest(sums: ReadonlyMap<number, Float32Array>, most: number): number[] {
-  let max = 0
-  for (const scores of sums.values()) for (const score of scores) if (score > max) max = score
-  if (max === 0) return []
-  const bucketOf = (score: number) => Math.min(BUCKETS - 1, Math.floor((score / max) * BUCKETS))
+/** The best of the ids. A histogram finds the threshold, so only those near the top are sorted. */
+function largest(ids: Float64Array, scoreOf: (id: number) => number, max: number, most: number): number[] {
+  if (max <= 0) return []
+  const buckets = new Uint16Array(ids.length)
   const histogram = new Uint32Array(BUCKETS)
-  for (const scores of sums.values()) {
-    for (const score of scores) {
-      if (score > 0) {
-        const bucket = bucketOf(score)
-        histogram[bucket] = (histogram[bucket] ?? 0) + 1
-      }
-    }
+  for (let i = 0; i < ids.length; i++) {
+    const bucket = Math.min(BUCKETS - 1, Math.floor((scoreOf(ids[i] ?? 0) / max) * BUCKETS))
+    buckets[i] = bucket
+    histogram[bucket] = (histogram[bucket] ?? 0) + 1
   }
   let lowest = BUCKETS - 1
   for (let count = histogram[lowest] ?? 0; lowest > 0 && count < most; count += histogram[lowest] ?? 0)
     lowest--
   const found: { id: number; score: number }[] = []
-  for (const [chunk, scores] of sums) {
-    for (let local = 0; local < CHUNK; local++) {
-      const score = scores[local] ?? 0
-      if (score > 0 && bucketOf(score) >= lowest) found.push({ id: chunk * CHUNK + local, score })
-    }
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] ?? 0
+    if ((buckets[i] ?? 0) >= lowest) found.push({ id, score: scoreOf(id) })
   }
   return found
     .sort((a, b) => b.score - a.score || a.id - b.id)

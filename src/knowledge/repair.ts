@@ -8,7 +8,7 @@ import { fold, isUnmarked, tokenize } from '../vietnamese/text.ts'
 import type { LanguageModel } from './language-model.ts'
 
 /** How unlikely each departure from the typed form is, in nats; tuned with FORMULA (docs/benchmarks.md). */
-export const COSTS = {
+const COSTS = {
   /** Marks added to an unmarked word, in a question with no marks at all / with marks elsewhere. */
   accent: { unmarked: 0, marked: 3 },
   /** Other marks than those typed. */
@@ -17,7 +17,7 @@ export const COSTS = {
   /** A short form from the list (ko → không). */
   shortForm: 0.5,
   /** One letter off; only tried for a word nobody knows. */
-  edit: 6,
+  edit: 5,
   /** Keeping a word nobody knows: one that follows Vietnamese spelling / one that cannot be a syllable. */
   unknown: { syllable: 0, other: 4 },
   /** On top of `edit`, when the word follows Vietnamese spelling and so may well be meant. */

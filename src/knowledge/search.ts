@@ -11,7 +11,7 @@ import type { UnitKind } from './units.ts'
  * terms choose candidates first. The budget counts posting entries read (three bytes each). Measured with
  * `npm run bench:growth`, docs/benchmarks.md.
  */
-export const GATE = { exactUpTo: 1_500, entries: 60_000, candidates: 400, filteredCandidates: 2_000 }
+export const GATE = { exactUpTo: 1_500, entries: 40_000, candidates: 150, filteredCandidates: 2_000 }
 
 /** A question longer than this many different terms is cut to its rarest. */
 const MOST_TERMS = 300
@@ -23,6 +23,8 @@ export interface SearchOptions {
   readonly kinds?: readonly UnitKind[]
   /** Day on which a unit must be valid, YYYY-MM-DD. */
   readonly at: string
+  /** Documents another one has replaced by that day: not found any more. */
+  readonly superseded?: readonly string[]
   /** A draft version to search beside nothing else (the console's preview). */
   readonly version?: { readonly documentId: string; readonly version: number }
   /** Dense similarities (0..1) by unit id, fused by weighted sum of normalised scores. */
@@ -172,6 +174,9 @@ async function byIds(
       `u.version = ${bind(options.version.version)}`,
     )
   } else conditions.push('u.live')
+  if (options.superseded && options.superseded.length > 0) {
+    conditions.push(`u.document_id <> all(${bind(options.superseded)})`)
+  }
   if (options.kinds) conditions.push(`u.kind = any(${bind(options.kinds)})`)
   if (ids !== null) conditions.push(`u.id = any(${bind(ids)}::bigint[])`)
   const limit = options.dense

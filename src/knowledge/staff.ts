@@ -178,7 +178,7 @@ export async function diffVersions(
 }
 
 /** Longest common subsequence over blocks; both ends that agree are cut off first, so an edit costs little. */
-export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
+function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
   let start = 0
   while (start < before.length && start < after.length && before[start] === after[start]) start++
   let end = 0

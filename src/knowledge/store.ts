@@ -245,7 +245,7 @@ async function changeLexicon(tx: Db, analysed: readonly Analysed[], sign: 1 | -1
   if (sign < 0) await tx.query('delete from knowledge_lexicon where indexed <= 0 and general = 0')
 }
 
-export async function addToLexicon(
+async function addToLexicon(
   tx: Db,
   counts: ReadonlyMap<string, number>,
   column: 'indexed' | 'general',

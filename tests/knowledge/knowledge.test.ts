@@ -329,6 +329,55 @@ describe('staff', () => {
     expect(await texts()).not.toContain('mầm non')
   })
 
+  it('stops finding a document on the day the one that replaces it is valid', async () => {
+    const notice = (id: string, more: string, text: string) => `---
+id: ${id}
+kind: notice
+title: "Thông báo ${id}"
+number: "01/TB-SKHCN"
+issuer: "Sở Khoa học và Công nghệ"
+date_issued: { year: 2026, month: 11, day: 1 }
+period: { start: 2026, end: 2026 }
+province: { code: ninh-thuan, name: "Ninh Thuận" }
+${more}
+---
+
+${text}
+`
+    const texts = [
+      notice(
+        'thong-bao-cu',
+        'superseded_by: thong-bao-moi',
+        'Sở tiếp khách hàng tuần vào buổi sáng thứ năm qwert.',
+      ),
+      notice(
+        'thong-bao-moi',
+        'valid_from: "2026-12-01"',
+        'Sở tiếp khách hàng tuần vào buổi chiều thứ ba qwert.',
+      ),
+    ]
+    for (const text of texts) {
+      const saved = await saveDraft(db, { province: 'ninh-thuan', source: text, by })
+      if ('reason' in saved) throw new Error(saved.reason)
+      await publish(db, { ...saved, province: 'ninh-thuan', by, at: AT })
+    }
+    const on = async (day: string) =>
+      (
+        await knowledge.search('tiếp khách hàng tuần qwert', {
+          provinces: ['ninh-thuan'],
+          kinds: ['passage'],
+          at: new Date(day),
+        })
+      ).hits
+        .map((hit) => hit.unit.documentId)
+        .filter((id) => id.startsWith('thong-bao'))
+    expect(await on('2026-11-20T00:00:00Z')).toEqual(['thong-bao-cu'])
+    expect(await on('2026-12-02T00:00:00Z')).toEqual(['thong-bao-moi'])
+    await withdraw(db, 'thong-bao-moi', null)
+    expect(await on('2026-12-02T00:00:00Z')).toEqual(['thong-bao-cu'])
+    await withdraw(db, 'thong-bao-cu', null)
+  })
+
   it('refuses a malformed draft and one of another province, and stores nothing', async () => {
     const before = (await readVersions(db, 'ninh-thuan')).length
     const broken = await saveDraft(db, { province: 'ninh-thuan', source: source.replace('---', ''), by })
