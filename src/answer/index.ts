@@ -14,6 +14,7 @@ export {
 export { readUnderstanding, type UnderstandingData } from './data.ts'
 export type { DataRequest, Intent } from './intent.ts'
 export { AnswerMemory } from './memory.ts'
+export { createPhrasedAnswerer } from './phrased.ts'
 export {
   closeUnanswered,
   dataOf,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createAnswerer } from '../answer/index.ts'
+import { createAnswerer, createPhrasedAnswerer } from '../answer/index.ts'
 import { createAccounts } from '../channel/accounts/index.ts'
 import type { Address, ChannelName, Sender } from '../channel/index.ts'
 import { type TelegramChannel, telegramChannel } from '../channel/telegram/index.ts'
@@ -9,8 +9,8 @@ import type { Config } from '../config.ts'
 import * as conversations from '../conversation/index.ts'
 import type { Database } from '../database/index.ts'
 import { createInbox } from '../inbox/index.ts'
-import { createDense, openKnowledge } from '../knowledge/index.ts'
-import { createModel, type Model } from '../llm/index.ts'
+import { createDense, DENSE_WEIGHT, type Dense, type Knowledge, openKnowledge } from '../knowledge/index.ts'
+import { createModel, loadPrompts, type Model } from '../llm/index.ts'
 import { createOutbox } from '../outbox/index.ts'
 import { createQueue } from '../queue/index.ts'
 import { createContacts, createSwitches, staffApp } from '../staff/index.ts'
@@ -40,8 +40,9 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
   const contacts = createContacts(db)
   const accounts = createAccounts({ db, vault, clock })
   const model = modelOf({ db, config, log, switches })
-  const knowledge = await openKnowledge(db, config.PROVINCES ? { provinces: config.PROVINCES } : {})
+  const lexical = await openKnowledge(db, config.PROVINCES ? { provinces: config.PROVINCES } : {})
   const dense = denseOf(db, model)
+  const knowledge = dense === null ? lexical : fused(lexical, dense)
   const provinces = await createProvinceNames({ knowledge, accounts, contacts })
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
   const queue = createQueue({ db, log })
@@ -80,7 +81,17 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     reach: async (to: Address) => (await senders[to.channel]?.reach?.(to)) ?? 'open',
     zalo: () => channels.zalo,
   })
-  const answerer = await createAnswerer({ knowledge, folder: config.KNOWLEDGE_DIR })
+  const extractive = await createAnswerer({ knowledge, folder: config.KNOWLEDGE_DIR })
+  const answerer =
+    model === null
+      ? extractive
+      : createPhrasedAnswerer({
+          base: extractive,
+          model,
+          prompts: loadPrompts(config.PROMPTS_DIR),
+          knowledge,
+          log,
+        })
   const turn = conversations.createTurn({
     db,
     inbox,
@@ -93,6 +104,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     links: rooms.links,
     switches,
     hours: contacts,
+    typing: async (to) => await senders[to.channel]?.typing?.(to),
     hear: model?.canTranscribe ? hearing(model, channels, (lane) => vault.index(lane)) : null,
     digest: (lane) => vault.index(lane),
     clock,
@@ -146,7 +158,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     conversations,
     desk: rooms.desk,
     privacy: rooms.privacyDesk,
-    zalo: { consentLink: async (accountId) => (await zalo.connectLink(accountId)) ?? '/staff' },
+    zalo: { ...zalo, accounts },
     ...(await rooms.forStaff()),
   })
   return {
@@ -162,7 +174,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     answerer,
     turn,
     web,
-    zalo,
+    zalo: { ...zalo, accounts },
     telegram,
     staff,
   }
@@ -198,6 +210,20 @@ function denseOf(db: Database, model: Model | null) {
     embed: async (texts, { personal }) =>
       await model.embed(texts, { personal, person: null, province: null }),
   })
+}
+
+/** Lexical and dense ranking together; when the vectors cannot be had, lexical ranking alone and nobody notices. */
+function fused(lexical: Knowledge, dense: Dense): Knowledge {
+  return {
+    ...lexical,
+    async search(question, query) {
+      const scores = await dense.scores(question, query.provinces).catch(() => null)
+      return await lexical.search(
+        question,
+        scores === null ? query : { ...query, dense: { scores, weight: DENSE_WEIGHT } },
+      )
+    },
+  }
 }
 
 async function telegramOf(parts: {

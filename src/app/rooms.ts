@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dataOf as answersOf, erase as eraseAnswers, forgetAnswers } from '../answer/index.ts'
 import { purgeAudit, writeAudit } from '../audit/index.ts'
-import { type Address, laneOf, type OutboundFile } from '../channel/index.ts'
+import { type Address, type Content, laneOf, type OutboundFile } from '../channel/index.ts'
 import type { TranscriptEntry } from '../channel/web/index.ts'
 import type { ZaloChannel } from '../channel/zalo/index.ts'
 import type { Config } from '../config.ts'
@@ -191,8 +191,15 @@ function holdingsOf(parts: {
     parts.programme,
     parts.registration,
     {
-      name: 'answers',
-      dataOf: async (db, ids) => (await Promise.all(ids.map(async (id) => await answersOf(db, id)))).flat(),
+      name: 'answer',
+      dataOf: async (db, ids) =>
+        (await Promise.all(ids.map(async (id) => await answersOf(db, id))))
+          .flat()
+          .map(({ answered_at, rating, question }) => ({
+            'thời gian': answered_at,
+            'câu chưa trả lời được': question ?? null,
+            'đánh giá của anh/chị': rating ?? null,
+          })),
       erase: async (tx, ids) => {
         for (const id of ids) await eraseAnswers(tx, id)
       },
@@ -201,10 +208,9 @@ function holdingsOf(parts: {
       name: 'outbox',
       dataOf: async (db, ids) =>
         await collected(db, ids, async (lane) =>
-          (await outbox.history(db, lane, { limit: 500 })).map(({ at, author, message }) => ({
-            at,
-            author,
-            text: message.text,
+          (await outbox.history(db, lane, { limit: 500 })).map(({ at, message }) => ({
+            'thời gian': at,
+            'nội dung': message.text,
           })),
         ),
       erase: async (tx, ids) => await eachLane(tx, ids, async (lane) => await outbox.eraseLane(tx, lane)),
@@ -213,7 +219,10 @@ function holdingsOf(parts: {
       name: 'inbox',
       dataOf: async (db, ids) =>
         await collected(db, ids, async (lane) =>
-          (await inbox.history(db, lane, { limit: 500 })).map(({ at, content }) => ({ at, content })),
+          (await inbox.history(db, lane, { limit: 500 })).map(({ at, content }) => ({
+            'thời gian': at,
+            'nội dung': wordsOf(content),
+          })),
         ),
       erase: async (tx, ids) => await eachLane(tx, ids, async (lane) => await inbox.eraseLane(tx, lane)),
     },
@@ -231,6 +240,22 @@ function holdingsOf(parts: {
     },
     { name: 'conversation', dataOf: conversations.dataOf, erase: conversations.erase },
   ]
+}
+
+/** One inbound event as its sender would recognise it. */
+function wordsOf(content: Content): string {
+  switch (content.kind) {
+    case 'text':
+      return content.text
+    case 'press':
+      return `(nút) ${content.send}`
+    case 'contact':
+      return `(số điện thoại) ${content.phone}`
+    case 'media':
+      return `(${content.media}) ${content.caption ?? ''}`.trim()
+    default:
+      return `(${content.kind})`
+  }
 }
 
 function policiesOf({
@@ -254,7 +279,7 @@ function policiesOf({
       purge: async (tx, before) => await outbox.retain(tx, before),
     },
     {
-      name: 'answers',
+      name: 'answer',
       days: config.RETENTION_CHAT_DAYS,
       purge: async (tx, before) => await forgetAnswers(tx, before),
     },

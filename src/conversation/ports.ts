@@ -74,8 +74,6 @@ export interface Answer {
   /** Stated by the person, to be kept in the profile. */
   province: string | null
   support: string | null
-  /** The rest, for "xem thêm". */
-  more: string | null
   /** Full questions behind the `#ask:<n>` buttons. */
   suggestions: string[]
 }

@@ -67,3 +67,8 @@ const QUESTION =
   /\?|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|phải không|phai khong|được không|duoc khong|đc ko|dc ko|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
 
 export const looksLikeQuestion = (text: string): boolean => QUESTION.test(text)
+
+const PHONE = /(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){9,10}(?!\d)/u
+
+/** Whether a person leaves a telephone number: together with a kind of support that is a sign-up, whatever the grammar. */
+export const leavesPhone = (text: string): boolean => PHONE.test(text)

@@ -15,8 +15,6 @@ export const ConversationState = z.object({
   memory: z.unknown().default(null),
   /** The question that waits for the person to name the province. */
   pending: z.string().nullable().default(null),
-  /** The rest of the last answer, for "xem thêm". */
-  more: z.string().nullable().default(null),
   /** Questions offered as buttons with the last answer (`#ask:<n>`). */
   suggestions: z.array(z.string()).default([]),
   /** The answer a rating in words ("sai rồi") is about. */

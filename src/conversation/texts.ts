@@ -100,10 +100,6 @@ const FIXED = {
     vi: 'Nút này đã cũ nên không còn dùng được. Anh/chị chọn lại bên dưới hoặc gõ câu hỏi.',
     en: 'That button is out of date. Please choose again below or type your question.',
   },
-  nothingMore: {
-    vi: 'Phần vừa rồi là toàn bộ nội dung tôi có về ý này.',
-    en: 'That was everything I have on this.',
-  },
   contactNotAsked: {
     vi: 'Tôi chưa cần số điện thoại lúc này nên không lưu lại. Khi đăng ký, tôi sẽ hỏi.',
     en: 'I do not need a phone number now and did not keep it. I will ask when you sign up.',

@@ -9,7 +9,7 @@ import type {
   Speaker,
   Understanding,
 } from './ports.ts'
-import { looksLikeQuestion, type Reading, read } from './reading.ts'
+import { leavesPhone, looksLikeQuestion, type Reading, read } from './reading.ts'
 import type { ConversationState, Press } from './states.ts'
 import type { Conversation } from './store.ts'
 import * as texts from './texts.ts'
@@ -94,7 +94,11 @@ class Turn {
     if (this.state.pending && understood.province && understood.intent !== 'attack') {
       return await this.provinceNamed(understood.province.code, text)
     }
-    return await this.wanted(understood, text)
+    const volunteered =
+      leavesPhone(text) &&
+      understood.support !== null &&
+      (understood.intent === 'question' || understood.intent === 'unclear')
+    return await this.wanted(volunteered ? { ...understood, intent: 'sign_up' } : understood, text)
   }
 
   private async wanted(understood: Understanding, text: string): Promise<Draft> {
@@ -141,7 +145,6 @@ class Turn {
     const state: ConversationState = {
       ...this.state,
       memory: answer.memory,
-      more: answer.more,
       suggestions: answer.suggestions,
       pending: answer.outcome === 'clarify_province' ? question : null,
       lastAnswerId: answer.id,
@@ -174,7 +177,7 @@ class Turn {
       case 'menu':
         return this.menu()
       case 'more':
-        return this.more()
+        return await this.ask(this.language === 'en' ? 'more' : 'xem thêm')
       case 'own':
         return await this.own(this.language)
       case 'officer':
@@ -235,20 +238,6 @@ class Turn {
       outcome: 'greet',
       replies: [message(texts.menu(this.language), texts.mainMenu(this.language))],
       state: this.state,
-    }
-  }
-
-  private more(): Draft {
-    if (this.state.more === null) return this.fixed('nothingMore', true)
-    return {
-      outcome: 'answer',
-      replies: [
-        message(this.state.more, [
-          texts.button('signup', this.language),
-          texts.button('officer', this.language),
-        ]),
-      ],
-      state: { ...this.state, more: null },
     }
   }
 

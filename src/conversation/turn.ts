@@ -19,6 +19,8 @@ export interface TurnReport {
 
 /** An officer who wrote in the platform's own console keeps the assistant silent this long. */
 const OFFICER_SILENCE_MS = 12 * 3_600_000
+/** An answer that takes longer than this is announced. */
+const TYPING_AFTER_MS = 400
 /** After a silence this long the assistant says again that it is a machine. */
 const INTRODUCE_AGAIN_MS = 30 * 86_400_000
 
@@ -87,7 +89,10 @@ async function decide(
   if ((await deps.switches.isOff(`channel:${message.address.channel}`, conversation.province)) !== null) {
     return { ...silent, outcome: 'fixed', replies: [plain(say('channelOff', conversation.language))] }
   }
-  const draft = await think(deps, { conversation, served, message, at }, content)
+  const writing = setTimeout(() => void deps.typing?.(message.address).catch(() => {}), TYPING_AFTER_MS)
+  const draft = await think(deps, { conversation, served, message, at }, content).finally(() =>
+    clearTimeout(writing),
+  )
   return introduced(deps, conversation, draft, at)
 }
 
@@ -101,6 +106,8 @@ function introduced(deps: TurnDeps, conversation: Conversation, draft: Draft, at
   const words = introduction(deps.provinces.whose(province, language), language)
   const [first, ...rest] = draft.replies
   if (draft.outcome === 'greet' && first) {
+    // A greeting already says what it is; every other courtesy carries the sentence along.
+    if (/trợ lý tự động|automated assistant/iu.test(first.text)) return draft
     return { ...draft, replies: [{ ...first, text: `${first.text}\n\n${words}` }, ...rest] }
   }
   return { ...draft, replies: [plain(words), ...draft.replies] }
