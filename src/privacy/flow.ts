@@ -50,18 +50,18 @@ const ELSEWHERE: Step = { effect: null, state: null }
 /** A question left alone this long is no longer open: an old yes must not erase anything. */
 const OPEN_MS = 15 * 60_000
 const CANCEL = new Set(['huy', 'huy bo', 'thoat', 'dung', 'dung lai', 'thoi', 'quay lai', 'cancel', 'stop'])
+/** Only words that say what is meant: a bare "có" may answer some other question, so it brings ours up once more. */
 const YES = new Set([
   'xoa het',
+  'xoa het di',
+  'xoa tat ca',
   'xoa',
-  'dong y',
   'dong y xoa',
-  'co',
-  'chac chan',
-  'yes',
   'erase',
   'delete',
   'erase everything',
 ])
+const BARE_YES = new Set(['co', 'dong y', 'yes', 'ok', 'vang', 'da', 'chac chan', 'xac nhan'])
 const NO = new Set(['khong', 'khong xoa', 'giu lai', 'no', 'keep'])
 const COMMANDS: Record<string, Verb> = {
   '/dulieu': 'view',
@@ -149,6 +149,7 @@ function answer(state: PrivacyState, input: Input): Step {
     case 'erasure':
       if (YES.has(said)) return { effect: { do: 'erase' }, state: null }
       if (NO.has(said)) return { effect: { do: 'kept' }, state: null }
+      if (BARE_YES.has(said)) return { effect: { do: 'ask_erasure', key: state.key }, state }
       return ELSEWHERE
     case 'withdrawal': {
       if (NO.has(said)) return { effect: { do: 'stopped' }, state: null }

@@ -96,8 +96,8 @@ export function requestReceived(
 export function askErasure(key: string, language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? 'Xoá toàn bộ dữ liệu của anh/chị? Việc này KHÔNG khôi phục được:\n• cuộc trò chuyện, phiếu đăng ký và khảo sát bị xoá;\n• đăng ký đang xem xét bị huỷ, chỗ trong lớp được nhường cho người chờ.\nChỉ còn lại số liệu không nêu tên và bằng chứng không định danh rằng từng có sự đồng ý.'
-      : 'Erase all your data? This CANNOT be undone:\n• the conversation, registrations and survey answers are erased;\n• registrations under review are cancelled and seats in classes go to those waiting.\nOnly figures without names and proof, without identity, that consent was once given remain.',
+      ? 'Xoá toàn bộ dữ liệu của anh/chị? Việc này KHÔNG khôi phục được:\n• cuộc trò chuyện, phiếu đăng ký và khảo sát bị xoá;\n• đăng ký đang xem xét bị huỷ, chỗ trong lớp được nhường cho người chờ.\nChỉ còn lại số liệu không nêu tên và bằng chứng không định danh rằng từng có sự đồng ý.\nBấm nút hoặc gõ “xoá hết” để xoá, “giữ lại” để thôi.'
+      : 'Erase all your data? This CANNOT be undone:\n• the conversation, registrations and survey answers are erased;\n• registrations under review are cancelled and seats in classes go to those waiting.\nOnly figures without names and proof, without identity, that consent was once given remain.\nPress a button, or type “erase everything” or “keep”.',
     [
       { label: language === 'vi' ? 'Xoá hết' : 'Erase everything', send: `#data:erase:${key}` },
       { label: language === 'vi' ? 'Giữ lại' : 'Keep', send: '#data:keep' },

@@ -31,7 +31,7 @@ test.each([
 test('erasing takes a question and a yes; the yes may be the button or words with or without marks', () => {
   const asked = said(null, '/xoa')
   expect(asked.effect).toEqual({ do: 'ask_erasure', key: 'fresh' })
-  for (const yes of ['#data:erase:fresh', 'Xoá hết', 'xoa het', 'đồng ý', 'CÓ', 'yes']) {
+  for (const yes of ['#data:erase:fresh', 'Xoá hết', 'xoa het', 'XÓA', 'erase everything']) {
     expect(said(asked.state, yes).effect).toEqual({ do: 'erase' })
   }
   for (const no of ['#data:keep', 'không', 'huỷ', 'giữ lại', 'no']) {
@@ -43,10 +43,20 @@ test('an old button, an old question and a yes to something else erase nothing',
   const { state } = said(null, '/xoa')
   expect(said(state, '#data:erase:other').effect).toEqual({ do: 'ask_erasure', key: 'fresh' })
   expect(said(null, '#data:erase:fresh').effect).toEqual({ do: 'ask_erasure', key: 'fresh' })
-  expect(said(state, 'có', later(16)).effect).toBeNull()
+  expect(said(state, 'xoá hết', later(16)).effect).toBeNull()
   const question = said(state, 'lớp ISO 9001 mở khi nào?')
   expect(question).toEqual({ effect: null, state: null })
-  expect(said(question.state, 'có').effect).toBeNull()
+  expect(said(question.state, 'xoá hết').effect).toBeNull()
+})
+
+test('a bare yes brings the question up again: it may have been meant for another', () => {
+  const asked = said(null, '/xoa')
+  for (const yes of ['có', 'vâng', 'đồng ý', 'ok', 'yes']) {
+    expect(said(asked.state, yes)).toEqual({
+      effect: { do: 'ask_erasure', key: 'fresh' },
+      state: asked.state,
+    })
+  }
 })
 
 test('a correction is taken word for word, cancelled by a word, left open by a button of another room', () => {
