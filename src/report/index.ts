@@ -1,2 +1,13 @@
-/** The door to reports: lists as XLSX and CSV. */
-export { type Cell, type Column, maskName, maskTail, type SheetOptions, safeText, writeCsv, writeXlsx } from './sheet.ts'
+/** Counts and exports for the department: lists as XLSX and CSV, needs, plan targets, the draft of the yearly report. */
+
+export {
+  type Cell,
+  type Column,
+  csvChunks,
+  maskName,
+  maskTail,
+  type SheetOptions,
+  safeText,
+  writeCsv,
+  writeXlsx,
+} from './sheet.ts'
