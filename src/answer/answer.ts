@@ -7,7 +7,7 @@ import type { Knowledge } from '../knowledge/index.ts'
 import { type Composed, composeAnswer, composeMore, type Telling } from './compose.ts'
 import { type Bilingual, readUnderstanding, type UnderstandingData } from './data.ts'
 import { type DataRequest, type Decided, decide, type Intent } from './intent.ts'
-import { type Book, openBook, Paragraphs, type Topic } from './library.ts'
+import { type Book, openBook, Paragraphs, type Piece, type Topic } from './library.ts'
 import { type AnswerMemory, readMemory } from './memory.ts'
 import type { Place } from './places.ts'
 import { type Asked, type Selection, select } from './select.ts'
@@ -562,7 +562,7 @@ class Turn {
   #tell(meaning: MessageMeaning, selections: readonly Selection[], question: string): Said {
     const found = selections.filter(({ status }) => status === 'found')
     if (found.length === 0) return this.#nothing(meaning, selections)
-    const open = this.#openFact(found)
+    const open = this.#openFact(meaning, found)
     if (open) return open
     const telling = this.#telling(meaning, 1)
     const several = found.length > 1
@@ -595,12 +595,13 @@ class Turn {
   }
 
   /** A fact the document leaves open (its number, its day) is not answered with something near. */
-  #openFact(found: readonly Selection[]): Said | null {
+  #openFact(meaning: Meaning, found: readonly Selection[]): Said | null {
     const [first] = found
     const piece = first?.pieces[0]?.piece
-    if (found.length !== 1 || !first || piece?.kind !== 'fact') return null
-    const asksDay = this.#meaning.words.includes('ngay') || this.#meaning.words.includes('thang')
-    if (piece.value !== null && (piece.note === null || !asksDay)) return null
+    if (found.length !== 1 || !first || !piece) return null
+    if (piece.kind === 'duty') return this.#openDuty(meaning, first, piece)
+    if (piece.kind !== 'fact') return null
+    if (piece.value !== null && (piece.note === null || !meaning.cues.whenDay)) return null
     const name = this.#parts.understander.places.nameOf(first.province)
     const note =
       this.#language === 'vi' && piece.note !== null && !/\d{3,}\/|\/KH/.test(piece.note) ? piece.note : null
@@ -609,6 +610,18 @@ class Turn {
         ? `${piece.label} (kế hoạch của tỉnh ${name})`
         : `${first.topic?.label.en ?? ''}, ${name}`
     return this.#abstain([this.#t.noFact(label, note)], 'fact', null)
+  }
+
+  /** When a duty falls due is asked, and the plan gives no such time. */
+  #openDuty(meaning: Meaning, { province, topic }: Selection, piece: Piece): Said | null {
+    const asksDay = meaning.cues.whenDay
+    if (!meaning.cues.when || piece.due?.day || (piece.due?.year && !asksDay)) return null
+    const name = this.#parts.understander.places.nameOf(province)
+    const what =
+      this.#language === 'vi'
+        ? `${asksDay ? 'ngày' : 'thời điểm'} ${lower(piece.label)}`
+        : `when this is due (${topic?.label.en ?? ''})`
+    return this.#abstain([this.#t.notStated([name], what)], 'due', topic, topic ? [topic.id] : [])
   }
 
   #remark(meaning: MessageMeaning): string[] {

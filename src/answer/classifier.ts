@@ -15,7 +15,7 @@ export interface Guess {
   readonly probability: number
 }
 
-const TRAINING = { epochs: 30, rate: 0.5, decay: 2e-5, minimumRate: 0.02 }
+const TRAINING = { epochs: 20, rate: 0.5, decay: 1e-3, minimumRate: 0.02 }
 
 export class Classifier {
   readonly labels: readonly string[]
@@ -41,31 +41,31 @@ export class Classifier {
     const mean = examples.reduce((sum, { weight }) => sum + weight, 0) / this.labels.length
     const rows = examples.map(({ label, features, weight }) => ({
       label: this.labels.indexOf(label),
-      features: this.#vector(features),
+      vector: this.#vector(features),
       // Small classes count more, by the square root so that their few examples do not drown the rest.
       weight: weight * Math.sqrt(mean / (sizes.get(label) ?? mean)),
     }))
     for (let epoch = 0; epoch < TRAINING.epochs; epoch++) {
       const rate = Math.max(TRAINING.minimumRate, TRAINING.rate * (1 - epoch / TRAINING.epochs))
-      // A stride coprime to most sizes visits the classes mixed without drawing random numbers.
       for (let i = 0; i < rows.length; i++) {
+        // A large prime stride visits the classes mixed without drawing random numbers.
         const row = rows[(i * 7919 + epoch * 104729) % rows.length]
         if (row) this.#step(row, rate)
       }
     }
   }
 
-  #step(row: { label: number; features: ReadonlyMap<number, number>; weight: number }, rate: number): void {
-    const probabilities = this.#softmax(row.features)
+  #step({ label, vector, weight }: { label: number; vector: Vector; weight: number }, rate: number): void {
+    const probabilities = this.#softmax(vector)
     const { length } = this.labels
-    for (let label = 0; label < length; label++) {
-      const error = ((label === row.label ? 1 : 0) - (probabilities[label] ?? 0)) * row.weight
-      if (Math.abs(error) < 1e-4) continue
-      this.#bias[label] = (this.#bias[label] ?? 0) + rate * error * 0.1
-      for (const [feature, value] of row.features) {
-        const at = feature * length + label
+    for (let other = 0; other < length; other++) {
+      const error = ((other === label ? 1 : 0) - (probabilities[other] ?? 0)) * weight
+      if (Math.abs(error) < NEGLIGIBLE) continue
+      this.#bias[other] = (this.#bias[other] ?? 0) + rate * error * 0.1
+      for (let i = 0; i < vector.at.length; i++) {
+        const at = (vector.at[i] ?? 0) * length + other
         const old = this.#weights[at] ?? 0
-        this.#weights[at] = old + rate * (error * value - TRAINING.decay * old)
+        this.#weights[at] = old + rate * (error * (vector.value[i] ?? 0) - TRAINING.decay * old)
       }
     }
   }
@@ -78,35 +78,54 @@ export class Classifier {
       .sort((a, b) => b.probability - a.probability)
   }
 
-  /** Features as a vector of length one over those known, so that long messages do not shout. */
-  #vector(features: readonly string[]): Map<number, number> {
-    const vector = new Map<number, number>()
-    for (const feature of features) {
+  /** Features as a vector of one length over those known, so that long messages do not shout. */
+  #vector(features: readonly string[]): Vector {
+    const known = [...new Set(features)].flatMap((feature) => {
       const at = this.#index.get(feature)
-      if (at !== undefined) vector.set(at, 1)
+      return at === undefined ? [] : [{ at, value: feature.startsWith('k') ? CONCEPT : 1 }]
+    })
+    const length = Math.sqrt(
+      Math.max(
+        1,
+        known.reduce((sum, { value }) => sum + value * value, 0),
+      ),
+    )
+    return {
+      at: Int32Array.from(known, ({ at }) => at),
+      value: Float64Array.from(known, ({ value }) => (value * SCALE) / length),
     }
-    const length = Math.sqrt(Math.max(1, new Set(features).size))
-    for (const at of vector.keys()) vector.set(at, SCALE / length)
-    return vector
   }
 
-  #softmax(vector: ReadonlyMap<number, number>): Float64Array {
+  #softmax({ at, value }: Vector): Float64Array {
     const { length } = this.labels
     const scores = Float64Array.from(this.#bias)
-    for (const [feature, value] of vector) {
+    for (let i = 0; i < at.length; i++) {
+      const from = (at[i] ?? 0) * length
+      const scale = value[i] ?? 0
       for (let label = 0; label < length; label++) {
-        scores[label] = (scores[label] ?? 0) + value * (this.#weights[feature * length + label] ?? 0)
+        scores[label] = (scores[label] ?? 0) + scale * (this.#weights[from + label] ?? 0)
       }
     }
     const top = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
     let sum = 0
     for (let label = 0; label < length; label++) {
-      scores[label] = Math.exp((scores[label] ?? 0) - top)
-      sum += scores[label] ?? 0
+      const raised = Math.exp((scores[label] ?? 0) - top)
+      scores[label] = raised
+      sum += raised
     }
-    return scores.map((score) => score / sum)
+    for (let label = 0; label < length; label++) scores[label] = (scores[label] ?? 0) / sum
+    return scores
   }
+}
+
+interface Vector {
+  readonly at: Int32Array
+  readonly value: Float64Array
 }
 
 /** Length of a feature vector; larger than one makes the fixed learning rate bite within the epochs. */
 const SCALE = 3
+/** Features of concepts (`k…`) were listed by hand and tell more than a single word. */
+const CONCEPT = 2.5
+/** Labels this sure already learn nothing from the example. */
+const NEGLIGIBLE = 2e-3

@@ -43,7 +43,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   const groups = selections.flatMap((selection) => grouped(selection.pieces))
   const most = (groups.length > 1 ? LENGTH.quoteOfSeveral : LENGTH.quote) * Math.max(0.6, telling.share)
   for (const [i, group] of groups.entries()) {
-    const told = tell(group, i === 0, most, telling)
+    const told = tell(group, groups[i - 1] ?? null, most, telling)
     sentences.push(...told.sentences)
     citations.push(...told.citations)
   }
@@ -60,28 +60,34 @@ function grouped(founds: readonly Found[]): Group[] {
 
 function tell(
   group: Group,
-  first: boolean,
+  before: Group | null,
   most: number,
   telling: Telling,
 ): { sentences: Sentence[]; citations: Citation[] } {
   const { meaning } = telling
+  const first = before === null
   const [head] = group.founds
   if (!head) return { sentences: [], citations: [] }
-  const asked = [...meaning.words, ...group.founds.flatMap(({ piece }) => wordsOf(piece.quote))]
-  const quote = excerpt(group.paragraph, head.piece.quote, asked, most)
+  const asked = [
+    ...meaning.words,
+    ...(head.piece.kind === 'passage' ? [] : group.founds.flatMap(({ piece }) => wordsOf(piece.quote))),
+  ]
+  // The quote of a passage only tells which paragraph is meant; any part of it may be the answer.
+  const anchor = head.piece.kind === 'passage' ? '' : head.piece.quote
+  const quote = excerpt(group.paragraph, anchor, asked, most)
   const figures = group.founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
   const proof = [
     citationOf(head.piece, quote),
     ...group.founds
-      .filter(({ piece }) => !quote.includes(piece.quote))
+      .filter(({ piece }) => piece.kind !== 'passage' && !quote.includes(piece.quote))
       .map(({ piece }) => citationOf(piece, piece.quote)),
   ]
   const lead = figures.length > 0 ? figureLead(figures, telling) : null
   const years = lead === null ? [] : headingProof(figures, proof)
   const sentences: Sentence[] = lead === null ? [] : [{ text: lead, must: first }]
   sentences.push({
-    text: `${quoteLead(head, first && lead === null, lead !== null, telling)}: “${quote}”.`,
-    must: first,
+    text: `${quoteLead(head, first && lead === null, lead !== null, before?.founds[0] ?? null, telling)}: “${quote}”.`,
+    must: true,
   })
   return { sentences, citations: [...proof, ...years] }
 }
@@ -139,10 +145,19 @@ function headingProof(figures: readonly Found[], proof: readonly Citation[]): Ci
   })
 }
 
-function quoteLead({ piece }: Found, opens: boolean, afterFigure: boolean, telling: Telling): string {
+function quoteLead(
+  { piece }: Found,
+  opens: boolean,
+  afterFigure: boolean,
+  before: Found | null,
+  telling: Telling,
+): string {
   const { language, meaning } = telling
   const t = TEXT[language]
   if (afterFigure) return t.original
+  const alike =
+    before !== null && before.piece.kind === piece.kind && before.piece.province === piece.province
+  if (alike && piece.kind === 'passage' && before.piece.section.join() === piece.section.join()) return t.also
   const names = [telling.nameOf(piece.province)]
   const body = bodyOf(piece.section)
   if (piece.kind === 'duty' && language === 'vi') {

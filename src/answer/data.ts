@@ -62,18 +62,28 @@ const EnglishFile = z.object({
   phrases: z.record(z.string(), z.string()),
 })
 
+const ConceptsFile = z.object({
+  version: z.number(),
+  concepts: z.record(z.string(), Words),
+  teaches: z.record(z.string(), z.string()),
+})
+const ShortFormsFile = z.object({ version: z.number(), forms: z.record(z.string(), z.string()) })
+
 const CuesFile = z.object({
   version: z.number(),
   past: Words,
   progress: Words,
   next: Words,
   follow_up: Words,
+  address: Words,
   residence: Words,
   coverage: Words,
   domain: Words,
   computed: Words,
   yes_no: Words,
   who: Words,
+  when: Words,
+  when_day: Words,
   how_many: Words,
   ordinals: z.record(z.string(), Words),
 })
@@ -91,6 +101,8 @@ export interface UnderstandingData {
   readonly absent: z.infer<typeof AbsentFile>['things']
   readonly english: z.infer<typeof EnglishFile>
   readonly cues: z.infer<typeof CuesFile>
+  readonly concepts: z.infer<typeof ConceptsFile>
+  readonly shortForms: z.infer<typeof ShortFormsFile>['forms']
 }
 
 /** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
@@ -103,6 +115,8 @@ export function readUnderstanding(folder: string): UnderstandingData {
     absent: read(folder, 'absent.yaml', AbsentFile).things,
     english: read(folder, 'english.yaml', EnglishFile),
     cues: read(folder, 'cues.yaml', CuesFile),
+    concepts: read(folder, 'concepts.yaml', ConceptsFile),
+    shortForms: read(folder, 'short-forms.yaml', ShortFormsFile).forms,
   }
 }
 

@@ -6,7 +6,7 @@ export function excerpt(paragraph: string, anchor: string, asked: readonly strin
   if (paragraph.length <= most) return paragraph
   const clauses = clausesOf(paragraph)
   const anchorAt = Math.max(0, paragraph.indexOf(anchor))
-  const wholeAnchor = paragraph.includes(anchor) && anchor.length < paragraph.length
+  const wholeAnchor = anchor !== '' && paragraph.includes(anchor) && anchor.length < paragraph.length
   const wanted = new Set(asked)
   const weights = clauses.map(
     ({ start, end }) => new Set(wordsOf(paragraph.slice(start, end)).filter((word) => wanted.has(word))).size,

@@ -60,19 +60,38 @@ export function decide(meaning: MessageMeaning): Decided {
   const of = (label: string) => guesses.find((guess) => guess.label === label)?.probability ?? 0
   const topic = meaning.topics[0]?.score ?? 0
   if (meaning.words.length === 0) return act('unclear')
-  if (of('attack') >= THRESHOLDS.attack) return act('attack')
+  if (of('attack') >= THRESHOLDS.attack) {
+    return harmless(meaning) ? question(meaning, topic) : act('attack')
+  }
   const best = guesses[0]?.label ?? 'unclear'
   if (meaning.kind !== 'act')
     return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
   const asks =
     topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
-  if (COURTESY.has(best) && asks && meaning.words.length > 2) return question(meaning, topic)
+  if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
+    return question(meaning, topic)
   if (best === 'off_topic' && asks && meaning.confidence < THRESHOLDS.intentSure)
     return question(meaning, topic)
   if (meaning.confidence < THRESHOLDS.actOverTopic && asks) return question(meaning, topic)
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
+}
+
+/** Ideas an answer from the plan could be misused for, or that ask for what is not ours to give. */
+const SENSITIVE = ['secret', 'others_data', 'identity_number', 'forge', 'privilege', 'code']
+
+/**
+ * An order to drop the rules around a plain question of ours: the question is answered as always, with its source,
+ * because nothing typed can change how answers are made.
+ */
+function harmless({ topics, cues, concepts }: Meaning): boolean {
+  const asks = cues.howMany || cues.who || cues.when
+  return (
+    asks &&
+    (topics[0]?.score ?? 0) >= THRESHOLDS.topicPlain &&
+    !concepts.some((idea) => SENSITIVE.includes(idea))
+  )
 }
 
 function act(intent: Intent): Decided {

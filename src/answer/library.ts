@@ -25,6 +25,8 @@ export interface Piece {
   /** A duty's doer and reader, a fact's value. */
   readonly who: string | null
   readonly to: string | null
+  /** When a duty falls due; null when the source names no time. */
+  readonly due: { readonly day: boolean; readonly year: boolean } | null
   readonly value: string | null
 }
 
@@ -60,6 +62,7 @@ const EMPTY = {
   forecast: false,
   who: null,
   to: null,
+  due: null,
   value: null,
   amount: null,
   period: null,
@@ -208,6 +211,8 @@ function piecesOf(ref: string, catalogue: Catalogue): Piece[] {
           kind: 'duty' as const,
           who: duty.who,
           to: duty.to,
+          due:
+            duty.due === null ? null : { day: duty.due.day !== undefined, year: duty.due.year !== undefined },
           note: duty.doubt ?? null,
         }))
     case 'scope':

@@ -1,5 +1,5 @@
 /** A message as words: language, question repair laid over the punctuation, parts. Pure but for the repair given. */
-import { cleanText, fold, tokenize } from '../vietnamese/text.ts'
+import { cleanText, fold, syllables, tokenize } from '../vietnamese/text.ts'
 import type { UnderstandingData } from './data.ts'
 import { Phrases, type Vocabulary, wordsOf } from './words.ts'
 
@@ -9,7 +9,9 @@ const READ = { head: 900, tail: 700, longestWord: 40 }
 export interface Part {
   /** Folded words, short forms opened, slips mended. */
   readonly words: readonly string[]
-  /** The same with marks, for the search. */
+  /** The same with marks, word for word. */
+  readonly marked: readonly string[]
+  /** For the search. */
   readonly query: string
   readonly asks: boolean
 }
@@ -22,25 +24,32 @@ export interface Reading {
   readonly typedMarked: readonly string[]
   readonly parts: readonly Part[]
   readonly words: readonly string[]
+  readonly marked: readonly string[]
   readonly query: string
 }
 
-export type Repair = (text: string) => Promise<{ readonly words: readonly { readonly chosen: string }[] }>
+export type Repair = (
+  text: string,
+) => Promise<{ readonly words: readonly { readonly chosen: string; readonly how: string }[] }>
 
 export class Reader {
   readonly #functionWords: ReadonlySet<string>
   readonly #english = new Phrases<string>()
   readonly #vocabulary: Vocabulary
+  readonly #shortForms: readonly { readonly form: RegExp; readonly words: string }[]
 
   constructor(data: UnderstandingData, vocabulary: Vocabulary) {
     this.#functionWords = new Set(data.english.function_words)
     for (const [phrase, vietnamese] of Object.entries(data.english.phrases))
       this.#english.add(phrase, vietnamese)
     this.#vocabulary = vocabulary
+    this.#shortForms = Object.entries(data.shortForms)
+      .sort(([a], [b]) => b.length - a.length)
+      .map(([form, words]) => ({ form: wholeWord(form), words }))
   }
 
   async read(text: string, repair: Repair): Promise<Reading> {
-    const clean = shorten(cleanText(text.replace(/[\r\n]+/g, '. ')))
+    const clean = this.#open(shorten(cleanText(text.replace(/[\r\n]+/g, '. '))))
     const tokens = tokenize(clean)
     const typed = tokens.map(({ form }) => fold(form))
     const language = this.#languageOf(clean, typed)
@@ -52,15 +61,25 @@ export class Reader {
       typedMarked: tokens.map(({ form }) => form),
       parts,
       words: parts.flatMap((part) => part.words),
+      marked: parts.flatMap((part) => part.marked),
       query: parts.map((part) => part.query).join(' '),
     }
+  }
+
+  #open(text: string): string {
+    return this.#shortForms.reduce((open, { form, words }) => open.replace(form, words), text)
   }
 
   #languageOf(clean: string, typed: readonly string[]): 'vi' | 'en' {
     if (clean !== fold(clean)) return 'vi'
     const lower = clean.toLowerCase().match(/[a-z']+/g) ?? []
-    const hits = lower.filter((word) => this.#functionWords.has(word) && !VIETNAMESE_TOO.has(word)).length
-    return hits >= 3 || (hits > 0 && hits * 3 >= typed.length) ? 'en' : 'vi'
+    const known = lower.filter((word) => this.#functionWords.has(word))
+    const hits = known.filter((word) => !VIETNAMESE_TOO.has(word)).length
+    if (hits === 0) return 'vi'
+    const foreign = lower.filter(
+      (word) => !SYLLABLE.test(word) && /[aeiouy]/.test(word) && word.length > 2,
+    ).length
+    return hits >= 3 || (hits + foreign) * 5 >= typed.length * 2 ? 'en' : 'vi'
   }
 
   async #vietnameseParts(clean: string, repair: Repair): Promise<Part[]> {
@@ -68,25 +87,38 @@ export class Reader {
     const repaired = (await repair(clean)).words
     const parts: Part[] = []
     let words: string[] = []
+    let marked: string[] = []
     let query: string[] = []
     let from = 0
     const close = (until: number) => {
       if (words.length > 0)
-        parts.push({ words, query: query.join(' '), asks: clean.slice(from, until).includes('?') })
+        parts.push({ words, marked, query: query.join(' '), asks: clean.slice(from, until).includes('?') })
       words = []
+      marked = []
       query = []
       from = until
     }
     for (const [i, token] of tokens.entries()) {
-      const chosen = repaired[i]?.chosen ?? token.form
+      const chosen = this.#chosen(token.form, repaired[i])
       query.push(chosen)
-      words.push(...wordsOf(chosen).map((word) => this.#vocabulary.mend(word)))
+      for (const syllable of syllables(chosen)) {
+        const word = fold(syllable)
+        const mended = this.#vocabulary.mend(word)
+        words.push(mended)
+        marked.push(mended === word ? syllable : mended)
+      }
       const end = token.start + token.raw.length
       const gap = clean.slice(end, tokens[i + 1]?.start ?? clean.length)
       if (/[?!;]|[.…](?:\s|$)/u.test(gap)) close(end + gap.length)
     }
     close(clean.length)
     return parts
+  }
+
+  /** A word the examples teach stays as typed; the repair knows only what the documents say. */
+  #chosen(typed: string, repaired: { readonly chosen: string; readonly how: string } | undefined): string {
+    if (!repaired) return typed
+    return repaired.how === 'one letter' && this.#vocabulary.has(fold(typed)) ? typed : repaired.chosen
   }
 
   #englishParts(clean: string): Part[] {
@@ -96,20 +128,27 @@ export class Reader {
       .map((sentence) => {
         const words = wordsOf(sentence)
         const out: string[] = []
+        const marked: string[] = []
         const query: string[] = []
         let at = 0
         for (const { start, end, value } of this.#english.scan(words)) {
           const kept = words.slice(at, start)
           out.push(...kept, ...wordsOf(value))
+          marked.push(...kept, ...syllables(value))
           query.push(...kept.filter((word) => !this.#functionWords.has(word)), value)
           at = end
         }
         out.push(...words.slice(at))
+        marked.push(...words.slice(at))
         query.push(...words.slice(at).filter((word) => !this.#functionWords.has(word)))
-        return { words: out, query: query.join(' '), asks: sentence.includes('?') }
+        return { words: out, marked, query: query.join(' '), asks: sentence.includes('?') }
       })
   }
 }
+
+/** How an unmarked Vietnamese syllable looks; "could", "staff", "member" do not. */
+const SYLLABLE =
+  /^(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnptiuoy])?$/
 
 /** Syllables of unmarked Vietnamese that are English words as well. */
 const VIETNAMESE_TOO = new Set([
@@ -135,6 +174,11 @@ const VIETNAMESE_TOO = new Set([
   'thank',
   'thanks',
 ])
+
+function wholeWord(form: string): RegExp {
+  const escaped = form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu')
+}
 
 function shorten(clean: string): string {
   const text =

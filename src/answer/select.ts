@@ -1,8 +1,9 @@
 /** From what is asked to the pieces of one province's plan that answer it, or to "not stated". */
 import type { Hit, Knowledge } from '../knowledge/index.ts'
 import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
-import { THRESHOLDS } from './thresholds.ts'
+import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import type { Meaning } from './understand.ts'
+import { wordsOf } from './words.ts'
 
 /** A piece with the whole paragraph it stands in. */
 export interface Found {
@@ -79,7 +80,7 @@ export async function select(
   )
   for (const { topic, score } of [chosen, ...others.slice(0, 2)]) {
     const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
-    const room = topic === chosen.topic ? 2 : 1
+    const room = topic === chosen.topic ? roomFor(pieces) : 1
     found.push(...pieces.slice(0, room))
     more.push(...pieces.slice(room))
   }
@@ -92,12 +93,16 @@ export async function select(
 function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {
   const { meaning, carried, past, years } = asked
   const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
-  for (const [i, id] of carried.entries()) scores.set(id, (scores.get(id) ?? 0) + THRESHOLDS.carry / (i + 1))
+  const own = Math.min(1, meaning.topics[0]?.score ?? 0)
+  for (const [i, id] of carried.entries()) {
+    scores.set(id, (scores.get(id) ?? 0) + (THRESHOLDS.carry * (1 - own)) / (i + 1))
+  }
   const catalogue = book.catalogues.get(province)
   return [...scores]
     .flatMap(([id, asks]) => {
       const topic = book.topics.get(id)
       if (!topic || !catalogue) return []
+      if (id === 'rule' && catalogue.rules.length === 0) return []
       const records = recordPieces(topic, catalogue)
       const anchors = topic.anchors[province] ?? []
       const facts = topic.about.some((ref) => ref.startsWith('fact:'))
@@ -198,9 +203,18 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
     hits.find(({ unit }) => unit.kind === 'passage' && unit.quote === paragraph)?.normalised ??
     hits.find(({ unit }) => unit.quote === piece.quote)?.normalised ??
     0
+  const wanted = new Set(meaning.words)
+  const labelled = ({ piece }: Found) => {
+    const label = piece.kind === 'duty' ? wordsOf(piece.label) : []
+    return (
+      label.filter((word) => wanted.has(word) && !PLAIN.has(word)).length /
+      Math.sqrt(Math.max(1, label.length))
+    )
+  }
   const figure = ({ piece }: Found) => piece.amount !== null
   const value = (it: Found) =>
     searchScore(it) +
+    labelled(it) +
     (figure(it) === meaning.cues.howMany ? 0.2 : 0) +
     (it.piece.explicit ? 0.1 : 0) +
     (it.piece.kind === 'rule' ? 0.3 : 0)
@@ -208,6 +222,21 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
     .map((it) => ({ it, value: value(it) }))
     .sort((a, b) => b.value - a.value)
     .map(({ it }) => it)
+}
+
+/** Words of most labels of duties. */
+const PLAIN = new Set(['ke', 'hoach', 'thuc', 'hien', 'ket', 'qua', 'bao', 'cao'])
+
+/** As many pieces as can be quoted in one reply; two at least, so that a second figure is not lost. */
+function roomFor(pieces: readonly Found[]): number {
+  let length = 0
+  let room = 0
+  for (const { paragraph } of pieces.slice(0, LIMIT.pieces)) {
+    length += Math.min(paragraph.length, LENGTH.quoteOfSeveral)
+    if (room >= 2 && length > LENGTH.quotes) break
+    room++
+  }
+  return room
 }
 
 function withoutRepeats(found: readonly Found[]): Found[] {

@@ -68,6 +68,7 @@ export const TEXT = {
     says: (names: readonly string[]) => `${capital(plans(names, 'vi'))} nêu`,
     yes: 'Có.',
     original: 'Nguyên văn',
+    also: 'Thêm nữa',
     wider: 'không gọi đúng tên này, chỉ nêu rộng hơn',
     target: (end: number | null, province: string) =>
       end === null ? `mục tiêu của tỉnh ${province}` : `mục tiêu đến năm ${end} của tỉnh ${province}`,
@@ -112,15 +113,16 @@ export const TEXT = {
     opinion:
       'Thank you for your feedback. I am a machine and cannot decide anything; I can pass it to an officer.',
     offTopic:
-      "I'm sorry, that is outside what I can help with. I only answer questions about the province's productivity and quality plan, take sign-ups, and pass questions to officers.",
+      "I'm sorry, I cannot help with that; it is outside my scope. I only answer questions about the province's productivity and quality plan, take sign-ups, and pass questions to officers.",
     attack:
       "I'm sorry, I cannot do that. I only answer from the published plan; I do not reveal other people's or system data, and cannot confirm, change or approve anything for an officer.",
     unclear:
       "I'm sorry, I did not understand. You can ask about support or targets in the plan, or write “sign up”, “my registrations”, “officer”.",
     handoff: 'I am passing you to an officer (staff member), who will answer in this conversation.',
     signUp: (label: string | null) =>
-      `I am opening the sign-up${label === null ? '' : ` (${label})`}. I need the company name, a contact name, a phone number and your consent; nothing is stored before you consent.`,
-    status: 'I am looking up your own registrations (if there is none, I will say so).',
+      `I am opening the registration (sign up)${label === null ? '' : `: ${label}`}. I need the company name, a contact name, a phone number and your consent; nothing is stored before you consent.`,
+    status:
+      'I am looking up the status of your own registrations (if there is no registration, I will say so).',
     personalData: 'I am opening your own personal data: view, export, correct, erase, or withdraw consent.',
     cancel: 'All right, I stop here. Write when you need anything.',
     whichProvince: (names: readonly string[]) =>
@@ -143,6 +145,7 @@ export const TEXT = {
       `${capital(plans(names, 'en'))} ${names.length > 1 ? 'say' : 'says'} (in Vietnamese)`,
     yes: 'Yes.',
     original: 'In the original Vietnamese',
+    also: 'Also',
     wider: 'does not use this very name, only a wider one',
     target: (end: number | null, province: string) =>
       end === null ? `target of ${province}` : `target of ${province} to ${end}`,

@@ -9,12 +9,16 @@ export const THRESHOLDS = {
   intentSure: 0.5,
   /** An act (sign-up, officer …) this likely is taken even when a topic matches well. */
   actOverTopic: 0.42,
+  /** A courtesy (greeting, thanks …) this likely stays one, whatever it mentions. */
+  courtesy: 0.6,
   /** An attack is refused from here on, also when another intent is likelier. */
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */
   topic: 0.24,
   /** Above this a question is about something of ours even without a word of the field. */
   topicSure: 0.4,
+  /** A topic this clear is a plain question, whatever else is said around it. */
+  topicPlain: 0.5,
   /** A second topic is cited too when it reaches this share of the best. */
   second: 0.82,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
@@ -23,14 +27,16 @@ export const THRESHOLDS = {
   passage: 0.3,
   /** How much a search hit adds to its topic. */
   searchWeight: 0.35,
-  /** What a follow-up adds to the topic of the turn before. */
-  carry: 0.22,
+  /** What a follow-up that names no topic of its own adds to the topic of the turn before. */
+  carry: 0.5,
 } as const
 
 /** Lengths of replies in characters. */
 export const LENGTH = {
   most: 900,
   /** One quote in a reply with a single source, and in one with several. */
-  quote: 300,
-  quoteOfSeveral: 190,
+  quote: 480,
+  quoteOfSeveral: 260,
+  /** Quotes of one reply together; a further paragraph is left for "xem thêm" when they would be longer. */
+  quotes: 560,
 } as const

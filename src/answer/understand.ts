@@ -5,7 +5,7 @@ import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
 import { TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
-import { Phrases, phrases, Vocabulary, wordsOf } from './words.ts'
+import { Lexemes, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
 /** The kinds of support of the catalogue, as far as understanding needs them. */
 export interface SupportName {
@@ -32,6 +32,8 @@ export interface Cues {
   readonly yesNo: boolean
   readonly who: boolean
   readonly howMany: boolean
+  readonly when: boolean
+  readonly whenDay: boolean
   readonly ordinal: number | null
 }
 
@@ -54,6 +56,7 @@ export interface Meaning {
   readonly years: readonly number[]
   readonly cues: Cues
   readonly thing: Thing | null
+  readonly concepts: readonly string[]
   readonly words: readonly string[]
   readonly query: string
 }
@@ -78,10 +81,13 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
   yesNo: 'yes_no',
   who: 'who',
   howMany: 'how_many',
+  when: 'when',
+  whenDay: 'when_day',
 }
 
 const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4 }
 const TOPIC_EXAMPLE_WEIGHT = 0.35
+const CONCEPT_EXAMPLE_WEIGHT = 0.5
 
 /** Words that say how one asks, or fill: they carry no topic. */
 const STOP = new Set(
@@ -100,11 +106,13 @@ export class Understander {
   readonly #data: UnderstandingData
   readonly #reader: Reader
   readonly places: PlaceFinder
-  readonly #supports = new Phrases<string>()
-  readonly #bodies = new Phrases<BodyData>()
-  readonly #absent = new Phrases<Thing>()
-  readonly #cues: Readonly<Record<CueName, Phrases<true>>>
-  readonly #ordinals = new Phrases<number>()
+  readonly #supports = new Lexemes<string>()
+  readonly #bodies = new Lexemes<BodyData>()
+  readonly #absent = new Lexemes<Thing>()
+  readonly #concepts = new Lexemes<string>()
+  readonly #cues: Readonly<Record<CueName, Lexemes<true>>>
+  readonly #ordinals = new Lexemes<number>()
+  readonly #address: Lexemes<true>
   readonly #intents: Classifier
   readonly #topics: TopicIndex
 
@@ -116,6 +124,7 @@ export class Understander {
       ...supports,
       ...data.bodies.flatMap(({ names }) => names),
       ...data.absent.flatMap(({ names }) => names),
+      ...Object.values(data.concepts.concepts).flat(),
       ...Object.values(data.cues).flatMap((cue) => (Array.isArray(cue) ? cue : [])),
     ].flatMap(wordsOf)
     const known = [
@@ -132,54 +141,82 @@ export class Understander {
     for (const { key, names, nearest } of data.absent) {
       for (const name of names) this.#absent.add(name, { key, name, nearest })
     }
+    for (const [concept, names] of Object.entries(data.concepts.concepts)) {
+      for (const name of names) this.#concepts.add(name, concept)
+    }
     const cue = (name: CueName) => {
       const list = data.cues[CUES[name]]
       return phrases(Array.isArray(list) ? list : [])
     }
     this.#cues = Object.fromEntries(Object.keys(CUES).map((name) => [name, cue(name as CueName)])) as Record<
       CueName,
-      Phrases<true>
+      Lexemes<true>
     >
     for (const [at, names] of Object.entries(data.cues.ordinals)) {
       for (const name of names) this.#ordinals.add(name, Number(at))
     }
+    this.#address = phrases(data.cues.address)
     this.#topics = new TopicIndex(topics, STOP)
     this.#intents = new Classifier(this.#examples(data))
   }
 
   #examples(data: UnderstandingData): Example[] {
     const examples = data.intents.flatMap(({ key, examples: lines }) =>
-      lines.map((line) => ({ label: key, features: this.#features(wordsOf(line)), weight: 1 })),
+      lines.map((line) => ({ label: key, features: this.features(spoken(line)), weight: 1 })),
     )
     const asks = data.topics.flatMap(({ ask }) =>
       ask.map((line) => ({
         label: 'question',
-        features: this.#features(wordsOf(line)),
+        features: this.features(spoken(line)),
         weight: TOPIC_EXAMPLE_WEIGHT,
       })),
     )
-    return [...examples, ...asks]
+    const ideas = Object.entries(data.concepts.teaches).flatMap(([concept, label]) =>
+      (data.concepts.concepts[concept] ?? []).map((line) => ({
+        label,
+        features: this.features(spoken(line)),
+        weight: CONCEPT_EXAMPLE_WEIGHT,
+      })),
+    )
+    return [...examples, ...asks, ...ideas]
   }
 
   /** Words, neighbouring pairs with names put into classes, and how long the message is. */
-  #features(words: readonly string[]): string[] {
-    const classed = this.#classed(words)
+  features(said: Spoken): string[] {
+    const { words } = said
+    const classed = this.#classed(said)
     const features = new Set<string>(words.map((word) => `w:${word}`))
     for (const [i, word] of classed.entries()) {
       features.add(`c:${word}`)
       features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
     }
     features.add(`p:${classed.at(-1) ?? '^'} $`)
+    const all = this.#concepts.all(said)
+    if (all[0] !== undefined) features.add(`k1:${this.#firstConcept(said) ?? all[0]}`)
+    for (const concept of all)
+      if (all.indexOf(concept) !== all.lastIndexOf(concept)) features.add(`k2:${concept}`)
+    if (classed.includes('@body')) all.push('@body')
+    const concepts = [...new Set(all)].sort()
+    for (const [i, concept] of concepts.entries()) {
+      features.add(`k:${concept}`)
+      for (const other of concepts.slice(i + 1)) features.add(`kk:${concept}+${other}`)
+    }
+    if (concepts.length === 0) features.add('k:none')
     features.add(
       words.length <= 2 ? 'n:2' : words.length <= 5 ? 'n:5' : words.length <= 12 ? 'n:12' : 'n:long',
     )
     return [...features]
   }
 
-  #classed(words: readonly string[]): string[] {
+  #firstConcept(said: Spoken): string | null {
+    return this.#concepts.scan(said)[0]?.value ?? null
+  }
+
+  #classed(said: Spoken): string[] {
+    const { words } = said
     const names = [
-      ...this.#supports.scan(words).map((match) => ({ ...match, to: '@support' })),
-      ...this.#bodies.scan(words).map((match) => ({ ...match, to: '@body' })),
+      ...this.#supports.scan(said).map((match) => ({ ...match, to: '@support' })),
+      ...this.#bodies.scan(said).map((match) => ({ ...match, to: '@body' })),
     ]
     const classed: string[] = []
     for (let at = 0; at < words.length; ) {
@@ -195,12 +232,12 @@ export class Understander {
 
   async understand(text: string, repair: Repair): Promise<MessageMeaning> {
     const reading = await this.#reader.read(text, repair)
-    const whole = this.#meaning(reading.words, reading.query, reading.parts)
+    const whole = this.#meaning(reading, reading.query, reading.parts)
     return {
       ...whole,
       reading,
       places: this.places.find(reading),
-      barePlace: this.places.isBare(reading, BARE_FILLERS),
+      barePlace: this.places.isBare(reading, BARE_FILLERS) && !whole.cues.howMany && whole.years.length === 0,
       questions: this.#questions(reading),
     }
   }
@@ -210,7 +247,7 @@ export class Understander {
     if (parts.length < 2) return []
     const meanings = parts
       .slice(0, LONG.parts * 3)
-      .map((part) => ({ part, meaning: this.#meaning(part.words, part.query, [part]) }))
+      .map((part) => ({ part, meaning: this.#meaning(part, part.query, [part]) }))
       .filter(({ meaning }) => meaning.kind !== 'act' && meaning.topics.length > 0)
       .filter(
         ({ part, meaning }) => part.asks || meaning.cues.howMany || meaning.cues.who || meaning.cues.yesNo,
@@ -219,12 +256,13 @@ export class Understander {
     return meanings.length >= 2 ? meanings.slice(0, LONG.parts) : []
   }
 
-  #meaning(words: readonly string[], query: string, parts: readonly Part[]): Meaning {
-    const guesses = this.#classify(words, parts)
+  #meaning(said: Spoken, query: string, parts: readonly Part[]): Meaning {
+    const { words } = said
+    const guesses = this.#classify(said, parts)
     const [best] = guesses
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
-    const has = (name: CueName) => this.#cues[name].has(words)
-    const supports = this.#supports.scan(words)
+    const has = (name: CueName) => this.#cues[name].has(said)
+    const supports = this.#supports.scan(said)
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
@@ -232,7 +270,7 @@ export class Understander {
       missing: intent?.missing ?? null,
       guesses: guesses.slice(0, 4),
       topics: this.#topics.rank(words).slice(0, 12),
-      bodies: [...new Set(this.#bodies.scan(words).map(({ value }) => value))],
+      bodies: [...new Set(this.#bodies.scan(said).map(({ value }) => value))],
       support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
       years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],
       cues: {
@@ -246,21 +284,36 @@ export class Understander {
         yesNo: has('yesNo'),
         who: has('who'),
         howMany: has('howMany'),
-        ordinal: this.#ordinals.scan(words)[0]?.value ?? null,
+        when: has('when'),
+        whenDay: has('whenDay'),
+        ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
       },
-      thing: this.#absent.scan(words)[0]?.value ?? null,
+      thing: this.#absent.scan(said)[0]?.value ?? null,
+      concepts: [...new Set(this.#concepts.all(said))],
       words,
       query,
     }
   }
 
+  /** "Ad ơi", "dạ cho em hỏi" in front of a request are no greeting. */
+  #withoutAddress(said: Spoken): Spoken {
+    const spans = this.#address.scan(said)
+    if (spans.length === 0) return said
+    const stays = (_: string, i: number) => !spans.some(({ start, end }) => i >= start && i < end)
+    const rest = { words: said.words.filter(stays), marked: said.marked.filter(stays) }
+    return rest.words.length >= LONG.shortestPart ? rest : said
+  }
+
   /** A long message is judged as a whole and by its end, where the request usually stands. */
-  #classify(words: readonly string[], parts: readonly Part[]): Guess[] {
-    const whole = this.#intents.classify(this.#features(words))
+  #classify(said: Spoken, parts: readonly Part[]): Guess[] {
+    const { words, marked } = this.#withoutAddress(said)
+    const whole = this.#intents.classify(this.features({ words, marked }))
     if (words.length <= LONG.words) return whole
-    const tail = this.#intents.classify(this.#features(words.slice(-LONG.tail)))
+    const tail = this.#intents.classify(
+      this.features({ words: words.slice(-LONG.tail), marked: marked.slice(-LONG.tail) }),
+    )
     const asking = parts.filter((part) => part.asks && part.words.length >= LONG.shortestPart).at(-1)
-    const last = asking ? this.#intents.classify(this.#features(asking.words)) : tail
+    const last = asking ? this.#intents.classify(this.features(asking)) : tail
     return whole
       .map(({ label, probability }) => {
         const of = (guesses: readonly Guess[]) =>

@@ -38,6 +38,14 @@ export class Phrases<T> {
     return found
   }
 
+  /** Values of all matches, overlapping ones too (the longest at each place). */
+  scanAll(words: readonly string[]): T[] {
+    return words.flatMap((word, at) => {
+      const hit = this.#byFirst.get(word)?.find((known) => startsAt(words, at, known.words))
+      return hit ? [hit.value] : []
+    })
+  }
+
   has(words: readonly string[]): boolean {
     return words.some((word, at) =>
       this.#byFirst.get(word)?.some((known) => startsAt(words, at, known.words)),
@@ -49,8 +57,51 @@ function startsAt(words: readonly string[], at: number, phrase: readonly string[
   return phrase.every((word, i) => words[at + i] === word)
 }
 
-export function phrases(list: readonly string[]): Phrases<true> {
-  const found = new Phrases<true>()
+/** Words twice: folded, and with the marks the question repair settled on. */
+export interface Spoken {
+  readonly words: readonly string[]
+  readonly marked: readonly string[]
+}
+
+export function spoken(text: string): Spoken {
+  const marked = syllables(text)
+  return { words: marked.map(fold), marked }
+}
+
+/**
+ * Phrases of several words are found folded; a single word only with its own marks, because folding makes "hỗ",
+ * "ho", "hồ" or "tỷ", "ty" one word.
+ */
+export class Lexemes<T> {
+  readonly #folded = new Phrases<T>()
+  readonly #marked = new Phrases<T>()
+
+  add(phrase: string, value: T): void {
+    const marked = syllables(phrase)
+    if (marked.length === 1) this.#marked.add(marked, value)
+    else this.#folded.add(phrase, value)
+  }
+
+  /** Matches of both kinds in order; a longer one hides a single word within it. */
+  scan({ words, marked }: Spoken): PhraseMatch<T>[] {
+    const long = this.#folded.scan(words)
+    const short = this.#marked
+      .scan(marked)
+      .filter(({ start }) => !long.some((it) => it.start <= start && start < it.end))
+    return [...long, ...short].sort((a, b) => a.start - b.start)
+  }
+
+  all({ words, marked }: Spoken): T[] {
+    return [...this.#folded.scanAll(words), ...this.#marked.scanAll(marked)]
+  }
+
+  has({ words, marked }: Spoken): boolean {
+    return this.#folded.has(words) || this.#marked.has(marked)
+  }
+}
+
+export function phrases(list: readonly string[]): Lexemes<true> {
+  const found = new Lexemes<true>()
   for (const phrase of list) found.add(phrase, true)
   return found
 }
@@ -82,8 +133,11 @@ export class Vocabulary {
   }
 
   mend(word: string): string {
-    if (this.#counts.has(word) || word.length < EDIT.shortest || word.length > EDIT.longest) return word
-    if (!/^[a-z]+$/.test(word)) return word
+    if (this.#counts.has(word) || word.length < 2 || word.length > EDIT.longest || !/^[a-z]+$/.test(word))
+      return word
+    const heard = this.#commonest(soundsLike(word))
+    if (heard !== null) return heard
+    if (word.length < EDIT.shortest) return word
     const candidates = new Set([word, ...deletions(word)].flatMap((key) => this.#byDeletion.get(key) ?? []))
     let best = word
     let count = 0
@@ -96,6 +150,37 @@ export class Vocabulary {
     }
     return best
   }
+
+  #commonest(candidates: readonly string[]): string | null {
+    const known = candidates.filter((candidate) => this.#counts.has(candidate))
+    return known.sort((a, b) => (this.#counts.get(b) ?? 0) - (this.#counts.get(a) ?? 0))[0] ?? null
+  }
+}
+
+/** Spellings that sound alike in southern speech: kếc/kết, hạn/hạng, xản/sản, trương/chương, ngiệp/nghiệp. */
+const SOUNDS: readonly (readonly [RegExp, string])[] = [
+  [/c$/, 't'],
+  [/t$/, 'c'],
+  [/n$/, 'ng'],
+  [/ng$/, 'n'],
+  [/^x/, 's'],
+  [/^s/, 'x'],
+  [/^tr/, 'ch'],
+  [/^ch(?=[aeiouy])/, 'tr'],
+  [/^ng(?=[ie])/, 'ngh'],
+  [/^d/, 'gi'],
+  [/^gi/, 'd'],
+  [/^v/, 'd'],
+  [/^r/, 'g'],
+  [/y$/, 'i'],
+  [/i$/, 'y'],
+  [/^q(?=[aeo])/, 'qu'],
+]
+
+function soundsLike(word: string): string[] {
+  const once = SOUNDS.map(([from, to]) => word.replace(from, to)).filter((variant) => variant !== word)
+  const twice = once.flatMap((variant) => SOUNDS.map(([from, to]) => variant.replace(from, to)))
+  return [...new Set([...once, ...twice])].filter((variant) => variant !== word)
 }
 
 function deletions(word: string): string[] {

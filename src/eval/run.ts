@@ -79,6 +79,30 @@ function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
 }
 
+/** What the project's own sets are held to: shares in percent, and styles with ten or more items. */
+const BAR = { all: 95, answer: 95, style: 92, styleItems: 10, abstainAnswered: 5 }
+
+/** Why a set is not good enough; empty when it is. */
+export function belowBar(it: Report): string[] {
+  const share = ({ passed, of }: Share) => (of === 0 ? 100 : (100 * passed) / of)
+  const lines: string[] = []
+  if (share(it.all) < BAR.all) lines.push(`all ${share(it.all).toFixed(1)} %, held to ${BAR.all} %`)
+  const answer = it.byExpect['answer']
+  if (answer && share(answer) < BAR.answer)
+    lines.push(`answer ${share(answer).toFixed(1)} %, held to ${BAR.answer} %`)
+  for (const [style, value] of Object.entries(it.byStyle)) {
+    if (value.of >= BAR.styleItems && share(value) < BAR.style) {
+      lines.push(`${style} ${share(value).toFixed(1)} %, held to ${BAR.style} %`)
+    }
+  }
+  if (it.wrongProvince > 0) lines.push(`${it.wrongProvince} citations of the wrong province`)
+  if (it.uncitedNumbers > 0) lines.push(`${it.uncitedNumbers} answers with a number in no cited quote`)
+  if (it.abstainAnswered.of > 0 && share(it.abstainAnswered) > BAR.abstainAnswered) {
+    lines.push(`${share(it.abstainAnswered).toFixed(1)} % of abstain items answered`)
+  }
+  return lines
+}
+
 /** The report as lines for the terminal. */
 export function reportLines(it: Report): string[] {
   const percent = ({ passed, of }: Share) => (of === 0 ? '-' : `${((100 * passed) / of).toFixed(1)} %`)
