@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
-import { createApp } from '../app/index.ts'
-import { readKey } from '../app/key.ts'
-import { createLog } from '../app/log.ts'
+import { type App, createApp, createLog, readKey } from '../app/index.ts'
 import { terminalChannel } from '../channel/terminal/index.ts'
 import { ConfigError, readConfig } from '../config.ts'
 import { type Database, DatabaseUnavailable, openDatabase } from '../database/index.ts'
@@ -28,6 +26,11 @@ async function main(): Promise<void> {
   const app = await createApp({ db, key, config, log, clock: () => new Date(), terminal: terminal.sender })
   await app.start('all')
   if (!kept) write(`(${config.DATA_DIR} đang được tiến trình khác dùng: trò chuyện này không được lưu lại.)`)
+  // This may be the first start of the installation: the password is made once and kept nowhere.
+  if (kept && app.firstPassword) {
+    const { name, password } = app.firstPassword
+    write(`First sign-in at /staff: name ${name}, one-time password ${password} (shown this once)`)
+  }
   write('Trợ lý tự động. Gõ câu hỏi, hoặc số của nút; Ctrl+D để thoát.')
 
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' })
@@ -42,10 +45,7 @@ async function main(): Promise<void> {
 }
 
 /** Waits until what was typed is answered, so that the next prompt stands below the reply. */
-async function idle(
-  { inbox, outbox }: Awaited<ReturnType<typeof createApp>>['parts'],
-  db: Database,
-): Promise<void> {
+async function idle({ inbox, outbox }: App['parts'], db: Database): Promise<void> {
   for (const end = Date.now() + IDLE_MAX_MS; Date.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS))
     const [unanswered, { waiting }] = await Promise.all([inbox.waiting(db), outbox.counts(db)])
