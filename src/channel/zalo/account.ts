@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Account, Accounts, NewAccount } from '../accounts/index.ts'
+import type { Account, AccountChange, Accounts, NewAccount } from '../accounts/index.ts'
 import { BILLED_WINDOW } from './guesses.ts'
 
 /** What a channel account of kind `zalo` holds in its settings and secrets. */
@@ -50,6 +50,29 @@ export async function openZaloAccount(
   return settings.success && secrets.success
     ? { account, settings: settings.data, secrets: secrets.data }
     : null
+}
+
+/** What an operator may set afterwards; what is absent stays. */
+export interface ZaloChange {
+  name?: string
+  provinces?: readonly string[]
+  verifierCodes?: readonly string[]
+  billedWindow?: boolean
+  cardImage?: string
+  templates?: unknown
+  /** Empty: a new PKCE pair for each consent again. */
+  codeVerifier?: string
+}
+
+/** @throws ZodError naming the setting that is not written as it has to be */
+export function changeOf(account: Account, change: ZaloChange): AccountChange {
+  const { name, provinces, codeVerifier, ...settings } = change
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(provinces === undefined ? {} : { provinces }),
+    ...(codeVerifier === undefined ? {} : { secrets: { codeVerifier } }),
+    settings: Settings.parse({ ...account.settings, ...settings }),
+  }
 }
 
 /** The environment's words for the first Official Account. */

@@ -3,7 +3,7 @@ import type { Database, Db } from '../../database/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { Address, InboundEvent, Sender } from '../index.ts'
-import { accountFromEnvironment, type ZaloEnvironment } from './account.ts'
+import { accountFromEnvironment, changeOf, type ZaloChange, type ZaloEnvironment } from './account.ts'
 import { type Fetch, type Roots, zaloClient } from './client.ts'
 import { type Connect, createConnect } from './connect.ts'
 import { isAnonymous } from './events.ts'
@@ -45,6 +45,10 @@ export interface ZaloChannel extends Connect {
   sender: Sender & Required<Pick<Sender, 'sendFile' | 'reach'>>
   /** Creates the first Official Account and its grant from the environment; later starts change nothing. */
   ensureFirst(environment: ZaloEnvironment & { refreshToken?: string | undefined }): Promise<void>
+  /** A further Official Account, with the keys of `environment`. False: it is known already. */
+  add(environment: ZaloEnvironment): Promise<boolean>
+  /** Sets what is not a key. False: no such account. @throws ZodError naming the setting that is wrong */
+  configure(accountId: string, change: ZaloChange): Promise<boolean>
   /** Overwrites keys and secrets of the OA with the environment's (a mistyped one). False: no such OA. */
   correct(environment: ZaloEnvironment): Promise<boolean>
   /**
@@ -114,6 +118,12 @@ export function zaloChannel(options: ZaloOptions): ZaloChannel {
       if (!first || refreshToken === undefined) return
       await plantGrant(db, first.id, vault.seal(refreshToken), clock())
       log.info({ account: first.id }, 'zalo account created from the environment')
+    },
+    add: async (environment) => (await accounts.create(accountFromEnvironment(environment))) !== null,
+    async configure(accountId, change) {
+      const account = await accounts.byId(accountId)
+      if (account?.kind !== 'zalo') return false
+      return (await accounts.change(accountId, changeOf(account, change))) !== null
     },
     async correct(environment) {
       const known = await accounts.byExternalId('zalo', environment.oaId)
