@@ -58,10 +58,7 @@ export async function createProvinceNames(parts: {
           ? departmentOf(only)
           : `the Department of Science and Technology (${departmentOf(only)})`
       }
-      const names = known.map(({ name }) => name).join(', ')
-      return language === 'vi'
-        ? `Sở Khoa học và Công nghệ (kế hoạch của: ${names})`
-        : `the Departments of Science and Technology (plans of: ${names})`
+      return language === 'vi' ? 'Sở Khoa học và Công nghệ' : 'the Department of Science and Technology'
     },
   }
 }

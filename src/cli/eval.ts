@@ -1,16 +1,38 @@
-/** `npm run eval`: replays question sets and judges them; with --in and --out it only writes results. */
+/**
+ * `npm run eval`: replays question sets through the whole conversation on an in-memory database and judges them.
+ * `--in FILE --out FILE` only writes results; `--failures` shows what failed; `--model` runs each set without and with
+ * the configured endpoint, side by side. Ends with status 1 when a project set falls below its bar.
+ */
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { createAnswerer } from '../answer/index.ts'
-import { migrate, openDatabase } from '../database/index.ts'
-import { type Converse, Item, readPlan, report, reportLines, runEval } from '../eval/index.ts'
-import { ingest, openKnowledge } from '../knowledge/index.ts'
+import { type App, createApp, createLog } from '../app/index.ts'
+import { type Config, readConfig } from '../config.ts'
+import { type Database, openDatabase } from '../database/index.ts'
+import {
+  belowBar,
+  converseWith,
+  Item,
+  type ItemResult,
+  readPlan,
+  report,
+  reportLines,
+  runEval,
+} from '../eval/index.ts'
 
 const OWN_SETS = ['tests/eval/questions.jsonl', 'tests/eval/own.jsonl']
+/** Periods are told as ended or running by this date, so that a set judges the same next year. */
 const AT = new Date('2026-11-22T03:00:00Z')
 
 const { values } = parseArgs({
-  options: { in: { type: 'string' }, out: { type: 'string' }, failures: { type: 'boolean', default: false } },
+  options: {
+    in: { type: 'string' },
+    out: { type: 'string' },
+    failures: { type: 'boolean', default: false },
+    model: { type: 'boolean', default: false },
+    /** Price of a million tokens, in and out, in any currency; with it the cost per answer is printed. */
+    prices: { type: 'string' },
+  },
 })
 
 const readItems = (file: string) =>
@@ -19,49 +41,72 @@ const readItems = (file: string) =>
     .filter((line) => line.trim() !== '')
     .map((line) => Item.parse(JSON.parse(line)))
 
-const db = await openDatabase({})
-await migrate(db)
-await ingest(db, './knowledge')
-const knowledge = await openKnowledge(db)
-const answerer = await createAnswerer({ knowledge })
-
-const OUTCOME_NAMES: Readonly<Record<string, string>> = { personal_data: 'status', unclear: 'greet' }
-
-const converse: Converse = async (item) => {
-  let province = item.stated === true ? null : item.province
-  let memory: unknown = null
-  let last = { outcome: 'none', replies: [] as Awaited<ReturnType<Converse>>['replies'], ms: 0 }
-  for (const text of item.turns) {
-    const start = performance.now()
-    const answer = await answerer.answer(text, { province, language: 'vi', memory, at: AT })
-    province = answer.province ?? province
-    memory = answer.memory
-    const citations = answer.citations.map(({ doc, section, quote }) => ({ doc, section, quote }))
-    last = {
-      outcome: OUTCOME_NAMES[answer.outcome] ?? answer.outcome,
-      replies: [{ text: answer.text, citations, actions: answer.actions.map(({ label }) => ({ label })) }],
-      ms: performance.now() - start,
-    }
+async function withApp<T>(config: Config, work: (app: App, db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase({})
+  const app = await createApp({ db, key: randomBytes(32), config, log: createLog('silent'), clock: () => AT })
+  await app.start('web') // events are kept; turns run here, not in a worker
+  try {
+    return await work(app, db)
+  } finally {
+    await app.stop()
+    await db.close()
   }
-  return last
 }
 
-const plans = (await knowledge.documents()).map(({ id, province }) =>
-  readPlan(id, province, readFileSync(`knowledge/plans/${id}.md`, 'utf8')),
-)
-for (const file of values.in === undefined ? OWN_SETS : [values.in]) {
-  const items = readItems(file)
-  const results = await runEval(items, converse)
-  if (values.out !== undefined)
-    writeFileSync(values.out, results.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  if (values.in !== undefined && values.out !== undefined) continue
-  const judged = report(items, results, plans)
-  console.log(`\n${file}`)
-  for (const line of reportLines(judged)) console.log(line)
-  if (!values.failures) continue
-  for (const { id, faults } of judged.failures) {
-    const item = items.find((it) => it.id === id)
-    const result = results.find((it) => it.id === id)
+const environment = readConfig({ ...process.env, PROVINCES: '', DATABASE_URL: '' })
+const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _base, ...rest } = environment
+const alone = rest as Config
+
+const files = values.in === undefined ? OWN_SETS : [values.in]
+let failed = false
+for (const mode of values.model ? (['alone', 'model'] as const) : (['alone'] as const)) {
+  await withApp(mode === 'model' ? environment : alone, async (app, db) => {
+    const documents = await app.parts.knowledge.documents()
+    const plans = documents.map(({ id, province }) =>
+      readPlan(id, province, readFileSync(`${environment.KNOWLEDGE_DIR}/plans/${id}.md`, 'utf8')),
+    )
+    for (const file of files) {
+      const items = readItems(file)
+      const results = await runEval(items, converseWith(app, db))
+      if (values.out !== undefined)
+        writeFileSync(values.out, results.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      if (values.in !== undefined && values.out !== undefined && !values.model) continue
+      const judged = report(items, results, plans)
+      console.log(
+        `\n${file}${values.model ? `, ${mode === 'model' ? environment.OPENAI_MODEL : 'without a model'}` : ''}`,
+      )
+      for (const line of reportLines(judged)) console.log(line)
+      if (mode === 'model') console.log(await usage(db, results.length))
+      if (values.failures) showFailures(judged.failures, items, results)
+      const below = belowBar(judged)
+      for (const line of below) console.log(`  below the bar: ${line}`)
+      failed ||= below.length > 0 && values.in === undefined
+    }
+  })
+}
+process.exitCode = failed ? 1 : 0
+
+async function usage(db: Database, answers: number): Promise<string> {
+  const { rows } = await db.query<{ calls: number; input: number; output: number; ok: number }>(
+    `select count(*)::int as calls, coalesce(sum(input_tokens), 0)::int as input,
+            coalesce(sum(output_tokens), 0)::int as output, count(*) filter (where outcome = 'ok')::int as ok from model_call`,
+  )
+  const { calls = 0, input = 0, output = 0, ok = 0 } = rows[0] ?? {}
+  const [inPrice = Number.NaN, outPrice = Number.NaN] = (values.prices ?? '').split(',').map(Number)
+  const cost = (input * inPrice + output * outPrice) / 1_000_000 / answers
+  const per = (count: number) => (count / answers).toFixed(1)
+  const price = Number.isFinite(cost) ? `, cost ${cost.toPrecision(3)}` : ''
+  return `  model calls ${calls} (${ok} usable); per answer: ${per(input)} tokens in, ${per(output)} out${price}`
+}
+
+function showFailures(
+  failures: ReturnType<typeof report>['failures'],
+  items: readonly Item[],
+  results: readonly ItemResult[],
+): void {
+  for (const { id, faults } of failures) {
+    const item = items.find((candidate) => candidate.id === id)
+    const result = results.find((candidate) => candidate.id === id)
     console.log(
       `\n${id} [${item?.province ?? '-'} ${item?.style}] ${item?.turns.join(' // ')}\n  ${faults.join('\n  ')}`,
     )
@@ -71,4 +116,3 @@ for (const file of values.in === undefined ? OWN_SETS : [values.in]) {
     }
   }
 }
-await db.close()

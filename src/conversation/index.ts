@@ -9,6 +9,7 @@ export {
   findByLane,
   forgetSilent,
   giveBack,
+  openConversation,
   recent,
   takeOver,
   waiting,

@@ -36,8 +36,8 @@ export const mainMenu = (language: Language): Action[] => [
 export function introduction(whose: string, language: Language): string {
   return pick(
     {
-      vi: `🤖 Tôi là trợ lý tự động (máy trả lời, không phải người) của ${whose}. Tôi trả lời theo văn bản kế hoạch năng suất chất lượng của tỉnh, kèm nguồn, và nhận đăng ký. Muốn gặp người thật, gõ “gặp cán bộ”.`,
-      en: `🤖 I am an automated assistant (a machine, not a person) of ${whose}. I answer from the province's productivity and quality plan, with the source, and take registrations. To reach a person, type “officer”.`,
+      vi: `🤖 Tôi là trợ lý tự động (máy) của ${whose}: trả lời theo kế hoạch của tỉnh kèm nguồn, nhận đăng ký. Cần người thật: gõ “gặp cán bộ”.`,
+      en: `🤖 I am an automated assistant (a machine) of ${whose}: I answer from the province's plan with the source and take registrations. For a person, type “officer”.`,
     },
     language,
   )
