@@ -95,8 +95,11 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
 
   async function officerOf(c: Context): Promise<{ officer: Officer; account: Account } | null> {
     if (!/nscl\.session_token=/.test(c.req.header('cookie') ?? '')) return null
+    // The open conversation asks for news by itself: that is no sign of anybody being there.
+    const bySelf = c.req.header('x-part') === 'live'
     const { headers, response } = await (await auth()).api.getSession({
       headers: c.req.raw.headers,
+      query: { disableRefresh: bySelf },
       returnHeaders: true,
     })
     if (response === null) return null
@@ -109,7 +112,7 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
       await endSession(db, token)
       return null
     }
-    await noteSeen(db, account.id, at)
+    if (!bySelf) await noteSeen(db, account.id, at)
     return {
       account,
       officer: {
