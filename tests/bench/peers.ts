@@ -5,12 +5,11 @@
  * LangChain's community package does not fit the project's own peers, so it is installed on demand in `peers/`.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import MiniSearch from 'minisearch'
-import { z } from 'zod'
 import { ingest, openKnowledge } from '../../src/knowledge/index.ts'
 import { AbbreviationsFile } from '../../src/knowledge/records.ts'
 import { expansionsOf } from '../../src/knowledge/short-forms.ts'
@@ -18,31 +17,15 @@ import { readFiles } from '../../src/knowledge/store.ts'
 import { fold } from '../../src/vietnamese/text.ts'
 import { type Figures, figuresOf, type Ranked, rounded } from './measures.ts'
 import { ownDatabase } from './own-database.ts'
+import { ownSet, type Question, type Text } from './own-set.ts'
 import { indexUnits, readSets, unitOfDoc } from './retrieval-set.ts'
 
-interface Text {
-  readonly id: string
-  readonly province: string
-  readonly text: string
-}
-interface Question {
-  readonly text: string
-  readonly provinces: readonly string[]
-  readonly answers: ReadonlySet<string>
-}
 type Search = (question: string, provinces: readonly string[]) => Promise<readonly string[]>
-
-const Item = z.object({
-  turns: z.array(z.string()),
-  expect: z.string(),
-  province: z.string().nullable(),
-  gold: z.array(z.object({ doc: z.string(), quote: z.string() })),
-})
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean' } } })
 const db = await ownDatabase(process.env['DATABASE_URL'])
 try {
-  const { texts, questions } = values.data === undefined ? await ownSet() : await givenSet(values.data)
+  const { texts, questions } = values.data === undefined ? await ownSet(db) : await givenSet(values.data)
   const knowledge = await openKnowledge(db)
   const systems: Record<string, Search> = {
     ours: async (question, provinces) =>
@@ -132,54 +115,6 @@ async function langChain(texts: readonly Text[]): Promise<Search> {
       )
     byProvinces.set(key, retriever)
     return (await retriever.invoke(question)).map((found) => String(found.metadata['id']))
-  }
-}
-
-/** The plans as ingested, and the single-turn questions of tests/eval that the plans answer. */
-async function ownSet(): Promise<{ texts: Text[]; questions: Question[] }> {
-  await ingest(db, 'knowledge')
-  const { rows } = await db.query<{
-    id: string
-    kind: string
-    province: string
-    document_id: string
-    quote: string
-    section: string[]
-    search_text: string
-  }>(
-    'select id, kind, province, document_id, quote, section, search_text from knowledge_unit where live order by id',
-  )
-  const blocks = rows.filter((row) => row.kind === 'passage')
-  const plain = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ')
-  const withHeading = (row: { section: string[]; quote: string }) =>
-    plain([row.section.at(-1) ?? '', row.quote].join(' '))
-  const items = readFileSync('tests/eval/questions.jsonl', 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => Item.parse(JSON.parse(line)))
-  const questions = items
-    .filter((item) => item.expect === 'answer' && item.turns.length === 1 && item.gold.length > 0)
-    .map((item) => {
-      const golden = blocks.filter((block) =>
-        item.gold.some(
-          (gold) => gold.doc === block.document_id && withHeading(block).includes(plain(gold.quote)),
-        ),
-      )
-      const answers = rows.filter((row) =>
-        golden.some(
-          (block) => block.document_id === row.document_id && withHeading(block).includes(plain(row.quote)),
-        ),
-      )
-      return {
-        text: item.turns[0] ?? '',
-        provinces: item.province === null ? ['ninh-thuan', 'dong-thap'] : [item.province],
-        answers: new Set(answers.map((row) => String(row.id))),
-      }
-    })
-    .filter((question) => question.answers.size > 0)
-  return {
-    texts: rows.map((row) => ({ id: String(row.id), province: row.province, text: row.search_text })),
-    questions,
   }
 }
 
