@@ -33,12 +33,14 @@ async function main(): Promise<void> {
   }
   write('Trợ lý tự động. Gõ câu hỏi, hoặc số của nút; Ctrl+D để thoát.')
 
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' })
-  lines.prompt()
+  const lines = createInterface({ input: process.stdin })
+  // Written by hand: readline's own prompt throws when piped input has already ended.
+  const prompt = () => process.stdout.write('> ')
+  prompt()
   for await (const line of lines) {
     await terminal.line(line)
     await idle(app.parts, db)
-    lines.prompt()
+    prompt()
   }
   await app.stop()
   await db.close()

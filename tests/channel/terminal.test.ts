@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type InboundEvent, OutboundMessage } from '../../src/channel/index.ts'
 import { terminalChannel } from '../../src/channel/terminal/index.ts'
@@ -54,4 +58,21 @@ test('a file is named with its size', async () => {
   const file = { name: 'du-lieu.json', mediaType: 'application/json', bytes: new Uint8Array(12) }
   await terminal.sender.sendFile?.(terminal.address, file, 'Dữ liệu của anh/chị')
   expect(shown).toEqual(['Dữ liệu của anh/chị\n[du-lieu.json, 12 byte]'])
+})
+
+test('npm run chat answers line by line and ends with its input', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nscl-chat-'))
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, ['src/cli/chat.ts'], { env: { PATH, HOME, DATA_DIR: folder } })
+  let shown = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk.toString()
+  })
+  child.stdin.end('xin chào\nhồ sơ của tôi\n')
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  rmSync(folder, { recursive: true, force: true })
+  expect(code).toBe(0)
+  expect(shown).toContain('không phải người')
+  expect(shown).toMatch(/\[1\] \S/)
+  expect(shown.split('> ')).toHaveLength(4)
 })
