@@ -142,14 +142,14 @@ test('a message of several parts continues after the part that went out', async 
   await start(
     {},
     {
-      async send(_to, _message, { partsSent, onPart }) {
-        for (const part of parts.slice(partsSent)) {
+      async send(_to, _message, progress) {
+        for (const part of parts.slice(progress.partsSent)) {
           if (part === 'p3' && fail) {
             fail = false
             return { outcome: 'retry', afterMs: 0, reason: '500', maybeSent: false, scope: 'lane' }
           }
           sent.push(part)
-          await onPart(part)
+          await progress.onPart(part)
         }
         return { outcome: 'sent', platformIds: parts }
       },
@@ -297,7 +297,7 @@ test('a file goes out with its caption; a channel that cannot carry it leads to 
     message: { text: 'Dữ liệu của anh/chị' },
   })
   await rooms?.stop()
-  await start({}, { send: platform.send })
+  await start({}, { send: async (to, said, progress) => await platform.send(to, said, progress) })
   await db.inTransaction(
     async (tx) => await rooms?.outbox.sayFile(tx, AN, file, '', { ...options, cause: 'f2' }),
   )
