@@ -39,17 +39,23 @@ export interface ZaloAccount {
   secrets: z.infer<typeof Secrets>
 }
 
+/** Every webhook asks. An account object is never changed, only replaced, so what was read from it stays true. */
+const opened = new WeakMap<Account, ZaloAccount>()
+
 /** Null when the account is none of ours or its settings were broken by hand. */
 export async function openZaloAccount(
   accounts: Accounts,
   account: Account | null,
 ): Promise<ZaloAccount | null> {
   if (account?.kind !== 'zalo') return null
+  const known = opened.get(account)
+  if (known) return known
   const settings = Settings.safeParse(account.settings)
   const secrets = Secrets.safeParse(await accounts.secrets(account.id))
-  return settings.success && secrets.success
-    ? { account, settings: settings.data, secrets: secrets.data }
-    : null
+  if (!settings.success || !secrets.success) return null
+  const zalo = { account, settings: settings.data, secrets: secrets.data }
+  opened.set(account, zalo)
+  return zalo
 }
 
 /** What an operator may set afterwards; what is absent stays. */

@@ -86,6 +86,10 @@ export function zaloRoutes(parts: Parts): { routes: Hono; counts: () => Counts }
       })
       if (proof === 'refused') return refuse()
       if (proof === 'unaddressed') return note(parts.log, counts, envelope.data, { kind: 'unknown' })
+      if (proof === 'elsewhere') {
+        parts.log.warn({ oa: oaIdOf(envelope.data) }, 'zalo event for an OA that is not set up here')
+        return note(parts.log, counts, envelope.data, { kind: 'ignored' })
+      }
       inBackground(parts.log, parts.accounts.heard(proof.id))
       if (proof.state === 'off') {
         counts.ignored += 1
@@ -135,14 +139,15 @@ export async function verifierCodes(accounts: Accounts): Promise<ReadonlySet<str
 
 /**
  * The account an event was proven to be for. `unaddressed`: Zalo's own words, but we cannot tell which OA they are about.
- * Accounts of one app share its keys; the signature is checked with those of the account the event names.
+ * `elsewhere`: for an OA that shares our app and is not in this installation; refusing it would cost the whole app its
+ * webhook. Accounts of one app share its keys; the signature is checked with those of the account the event names.
  */
 async function prove(
   parts: Parts,
   envelope: Envelope,
   body: Uint8Array,
   headers: { signature: string | undefined; timestamp: string | undefined },
-): Promise<Account | 'unaddressed' | 'refused'> {
+): Promise<Account | 'unaddressed' | 'elsewhere' | 'refused'> {
   const { accounts } = parts
   const oaId = oaIdOf(envelope)
   const named = oaId === null ? null : await accounts.byExternalId('zalo', oaId)
@@ -150,7 +155,7 @@ async function prove(
   for (const zalo of ours) {
     if (isSigned(headers.signature, body, envelope.timestamp, keysOf(zalo))) {
       if (named) return zalo.account
-      return oaId === null ? 'unaddressed' : 'refused' // an OA of this app that is not in this installation
+      return oaId === null ? 'unaddressed' : 'elsewhere'
     }
   }
   const [suspect] = ours
