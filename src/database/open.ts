@@ -10,7 +10,10 @@ import pg from 'pg'
 
 /** Anything a query can be sent to: the pool, or the one client of a transaction. */
 export interface Db {
-  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>
 }
 
 export interface Database extends Db {
@@ -48,19 +51,29 @@ export class DatabaseUnavailable extends Error {
 const REQUIRED = { server: 150_000, vector: [0, 7] as const }
 
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  return options.url === undefined ? await openEmbedded(options) : await openServer(options.url, options.poolMax ?? 20)
+  return options.url === undefined
+    ? await openEmbedded(options)
+    : await openServer(options.url, options.poolMax ?? 20)
 }
 
 async function openServer(url: string, max: number): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 10_000, application_name: 'nscl-assistant' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'nscl-assistant',
+  })
   pool.on('error', () => {}) // an idle connection died; the pool replaces it and the next query tells
+  // A connection that dies while a transaction holds it says so on itself, and unheard that ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     const { rows } = await pool.query<{ version: number; vector: string | null }>(
       `select current_setting('server_version_num')::int as version,
               (select default_version from pg_available_extensions where name = 'vector') as vector`,
     )
     const found = rows[0]
-    if (!found || found.version < REQUIRED.server) throw new DatabaseUnavailable('DATABASE_URL: PostgreSQL 15 or newer is needed')
+    if (!found || found.version < REQUIRED.server)
+      throw new DatabaseUnavailable('DATABASE_URL: PostgreSQL 15 or newer is needed')
     const [major = 0, minor = 0] = (found.vector ?? '').split('.').map(Number)
     if (found.vector === null || (major === REQUIRED.vector[0] && minor < REQUIRED.vector[1])) {
       throw new DatabaseUnavailable(
@@ -70,8 +83,10 @@ async function openServer(url: string, max: number): Promise<Database> {
   } catch (error) {
     await pool.end()
     if (error instanceof DatabaseUnavailable) throw error
-    const reason = error instanceof Error ? (error.message || error.name) : String(error)
-    throw new DatabaseUnavailable(`DATABASE_URL: cannot connect to ${withoutPassword(url)}: ${reason}`, { cause: error })
+    const reason = error instanceof Error ? error.message || error.name : String(error)
+    throw new DatabaseUnavailable(`DATABASE_URL: cannot connect to ${withoutPassword(url)}: ${reason}`, {
+      cause: error,
+    })
   }
   return over(pool, null, async () => await pool.end())
 }
@@ -121,7 +136,9 @@ async function lockFolder(dataDir: string): Promise<Server> {
 function listen(path: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.end())
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    )
     server.listen(path, () => {
       server.unref()
       resolve(server)
@@ -166,7 +183,9 @@ function over(pool: pg.Pool, pglite: PGlite | null, close: () => Promise<void>):
     inTransaction,
     asOfficer: (provinces, work) =>
       inTransaction(async (tx) => {
-        await tx.query(`select set_config('nscl.provinces', $1, true)`, [provinces === '*' ? '*' : provinces.join(',')])
+        await tx.query(`select set_config('nscl.provinces', $1, true)`, [
+          provinces === '*' ? '*' : provinces.join(','),
+        ])
         await tx.query('set local role nscl_officer')
         return await work(tx)
       }),

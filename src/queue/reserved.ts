@@ -17,6 +17,7 @@ export function reserved(db: Database, max: number): Reserved {
   }
   const pool = new pg.Pool({ ...db.pool.options, max } as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection died; the next query opens another
+  pool.on('connect', (client) => client.on('error', () => {})) // it died in use; the query in hand tells
   return {
     async inTransaction(work) {
       const client = await pool.connect()
