@@ -12,7 +12,7 @@ export interface Downloaded {
 }
 
 /** `reason` tells what to say to the person: too long, gone, or try again later. */
-export class DownloadRefused extends Error {
+class DownloadRefused extends Error {
   override name = 'DownloadRefused'
   readonly reason: 'too_big' | 'gone' | 'unreachable'
   constructor(reason: DownloadRefused['reason'], detail: string) {

@@ -11,9 +11,6 @@ import { type Language, languageOf } from './texts.ts'
 
 /** Telegram as a channel: grammY is the typed client of the Bot API, nothing more (style: own state machine). */
 
-export type { Health as TelegramHealth } from './connection.ts'
-export { DownloadRefused } from './download.ts'
-
 interface Log {
   info: (details: Record<string, unknown>, message: string) => void
   warn: (details: Record<string, unknown>, message: string) => void

@@ -19,11 +19,10 @@ import { widgetRoute } from './widget.ts'
 /** The chat page: same way as every channel, with the browser as platform. */
 
 export type { Relay } from './bus.ts'
-export type { About } from './page.ts'
 export { postgresRelay } from './relay.ts'
 export { type Entry as TranscriptEntry, toEntries } from './transcript.ts'
 
-export interface TranscriptPage {
+interface TranscriptPage {
   before: Date | null
   limit: number
   /** What the person said is not needed. */

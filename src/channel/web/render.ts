@@ -103,7 +103,7 @@ function moment(at: Date): Html {
 }
 
 /** Blank lines part paragraphs, lines that begin with a bullet or dash become a list, other line ends are kept. */
-export function paragraphs(text: string): Html {
+function paragraphs(text: string): Html {
   const blocks = text
     .trim()
     .split(/\n\s*\n/)
