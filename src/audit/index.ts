@@ -107,7 +107,9 @@ export async function* eachAudit(tx: Db, search: AuditSearch): AsyncGenerator<Au
 
 /** Removes entries older than `before`; the database refuses to reach into the last 90 days. @returns how many */
 export async function purgeAudit(tx: Db, before: Date): Promise<number> {
-  const { rows } = await tx.query<{ removed: number }>('select audit_purge($1::timestamptz) as removed', [before])
+  const { rows } = await tx.query<{ removed: number }>('select audit_purge($1::timestamptz) as removed', [
+    before,
+  ])
   return rows[0]?.removed ?? 0
 }
 

@@ -4,7 +4,7 @@ import { addWorkingDays, type Calendar, type RequestKind, TERMS } from './workda
 
 /** The queue of requests with legal terms. The SQL of the table privacy_request. */
 
-export const RequestState = z.enum(['open', 'answered', 'erasing', 'done', 'refused'])
+const RequestState = z.enum(['open', 'answered', 'erasing', 'done', 'refused'])
 
 export const PrivacyRequest = z.object({
   id: z.uuid(),

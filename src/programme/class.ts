@@ -11,8 +11,7 @@ export type ClassState = z.infer<typeof ClassState>
  * waiting: in line · offered: seats are kept for the person until `offeredUntil` · seated · declined: said no to an offer ·
  * expired: let an offer pass · cancelled: left, or the class was called off.
  */
-export const EnrolmentState = z.enum(['waiting', 'offered', 'seated', 'declined', 'expired', 'cancelled'])
-export type EnrolmentState = z.infer<typeof EnrolmentState>
+const EnrolmentState = z.enum(['waiting', 'offered', 'seated', 'declined', 'expired', 'cancelled'])
 
 export const Language = z.enum(['vi', 'en'])
 export type Language = z.infer<typeof Language>

@@ -12,7 +12,7 @@ import * as texts from './texts.ts'
  * simply unknown. Changes are written to the audit log in the same transaction.
  */
 
-export interface Auditor {
+interface Auditor {
   write(
     tx: Db,
     entry: {
@@ -30,7 +30,7 @@ export interface DeskDeps {
   outbox: Speaker
   audit: Auditor
   /** Name of the issuing department per province, for certificates. */
-  issuer(province: string): string
+  issuer: (province: string) => string
 }
 
 export interface ByOfficer {

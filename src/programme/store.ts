@@ -223,13 +223,13 @@ export async function freeSeats(tx: Db, enrolmentId: string): Promise<number> {
   return rowCount ?? 0
 }
 
-export interface SeatRow {
+interface SeatRow {
   number: number
   code: string | null
   attendee: string | null
 }
 
-export async function seatsOf(db: Db, enrolmentId: string): Promise<SeatRow[]> {
+async function seatsOf(db: Db, enrolmentId: string): Promise<SeatRow[]> {
   const { rows } = await db.query<SeatRow & Record<string, unknown>>(
     'select number, code, attendee from class_seat where enrolment_id = $1 order by number',
     [enrolmentId],

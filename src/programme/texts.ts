@@ -9,7 +9,7 @@ const WEEKDAYS = {
 }
 
 /** "8:00 thứ Ba, 24/11/2026" in Việt Nam's time, whatever the machine's zone. */
-export function when(at: Date, language: Language = 'vi'): string {
+function when(at: Date, language: Language = 'vi'): string {
   const local = new Date(at.getTime() + 7 * 3_600_000)
   const day = `${local.getUTCDate()}/${local.getUTCMonth() + 1}/${local.getUTCFullYear()}`
   const time = `${local.getUTCHours()}:${String(local.getUTCMinutes()).padStart(2, '0')}`
@@ -27,7 +27,7 @@ function cut(text: string, length: number): string {
 }
 
 /** Title, dates (at most five), place or link. */
-export function classCard(one: TrainingClass, language: Language): string {
+function classCard(one: TrainingClass, language: Language): string {
   const vi = language === 'vi'
   const shown = one.sessions.slice(0, 5).map((session) => `  - ${span(session, language)}`)
   const more = one.sessions.length - shown.length

@@ -1,5 +1,3 @@
-import type { Db } from '../database/index.ts'
-
 /**
  * What a report is counted from. The rooms that own the records hand these in; every row carries the id behind it, so
  * that each number can be opened, and the state it had at the cut-off, so that a report can be made again.
@@ -12,7 +10,7 @@ export interface RegistrationFact {
   kind: 'interest' | 'training'
   /** Keys of support types. */
   support: readonly string[]
-  /** Status at the cut-off: new | reviewing | incomplete | approved | waitlisted | declined | completed | cancelled. */
+  /** Status at the cut-off: new | reviewing | needs_more | approved | waitlisted | declined | completed | cancelled. */
   status: string
   /** The same for all registrations of one enterprise (tax code, else name and commune, normalised). */
   enterpriseKey: string
@@ -60,10 +58,4 @@ export interface QuestionFact {
 export interface Period {
   from: Date
   until: Date
-}
-
-export interface FactSources {
-  registrations(tx: Db, province: string, period: Period): Promise<readonly RegistrationFact[]>
-  classes(tx: Db, province: string, period: Period): Promise<readonly ClassFact[]>
-  questions(tx: Db, province: string, period: Period): Promise<readonly QuestionFact[]>
 }

@@ -1,9 +1,12 @@
 /** Counts and exports for the department: lists as XLSX and CSV, needs, plan targets, the draft of the yearly report. */
 
+export { type AnnualInput, annualDraft, type ReportingDuty, yearBegins } from './annual.ts'
+export { annualHtml } from './annual-html.ts'
+export type { ClassFact, RegistrationFact } from './facts.ts'
+export { needs, needsByTopic } from './needs.ts'
 export {
   type Cell,
   type Column,
-  csvChunks,
   maskName,
   maskTail,
   type SheetOptions,
@@ -11,3 +14,5 @@ export {
   writeCsv,
   writeXlsx,
 } from './sheet.ts'
+export { enterpriseKey, questionFacts, registrationFacts } from './sources.ts'
+export { type ComputedTarget, computedTargets, type IndicatorRow, type PlanTarget } from './targets.ts'

@@ -94,7 +94,7 @@ export async function writeXlsx<Row>(
 }
 
 /** The whole list as CSV in UTF-8 with a byte order mark (Excel needs it for Vietnamese letters), lines end in CRLF. */
-export async function* csvChunks<Row>(
+async function* csvChunks<Row>(
   columns: readonly Column<Row>[],
   rows: Rows<Row>,
   { masked, separator = ',' }: SheetOptions,
@@ -158,6 +158,6 @@ export function maskName(value: string): string {
   return value
     .split(/\s+/)
     .filter((part) => part !== '')
-    .map((part) => `${[...part][0] ?? ''}.`)
+    .map((part) => `${String.fromCodePoint(part.codePointAt(0) ?? 0)}.`)
     .join(' ')
 }

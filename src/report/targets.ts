@@ -15,9 +15,9 @@ export interface PlanTarget {
   label: string
   unit: string
   comparator?: string | undefined
-  value?: number | undefined
-  min?: number | undefined
-  max?: number | undefined
+  value?: number | null | undefined
+  min?: number | null | undefined
+  max?: number | null | undefined
   approx?: boolean | undefined
   support: readonly string[]
   quote: string
@@ -33,8 +33,9 @@ export interface ComputedTarget {
   metric: string
   label: string
   unit: string
-  min?: number | undefined
-  max?: number | undefined
+  min?: number | null | undefined
+  max?: number | null | undefined
+  approx?: boolean | undefined
   /** Id of the target it was computed from, and the sentence of the plan that allows it. */
   base: string
   quote: string
@@ -114,7 +115,7 @@ const COMPARATORS: Record<string, string> = {
 const number = (value: number) => value.toLocaleString('vi-VN', { maximumFractionDigits: 2 })
 
 /** "ít nhất 10 lớp", "khoảng 2-5 doanh nghiệp", "" when the plan gives no number. */
-export function plannedText({
+function plannedText({
   comparator,
   value,
   min,
@@ -122,9 +123,9 @@ export function plannedText({
   approx,
   unit,
 }: Pick<PlanTarget, 'comparator' | 'value' | 'min' | 'max' | 'approx' | 'unit'>): string {
-  if (min !== undefined && max !== undefined)
+  if (min != null && max != null)
     return `${approx === true ? 'khoảng ' : ''}${number(min)}-${number(max)} ${unit}`
-  if (value === undefined) return ''
+  if (value == null) return ''
   return `${COMPARATORS[comparator ?? '='] ?? ''} ${number(value)} ${unit}`.trim()
 }
 
@@ -134,8 +135,8 @@ function leastOf({
   value,
   min,
 }: Pick<PlanTarget, 'comparator' | 'value' | 'min'>): number | null {
-  if (min !== undefined) return min
-  if (value === undefined) return null
+  if (min != null) return min
+  if (value == null) return null
   return comparator === '>' ? value + 1 : value
 }
 
@@ -249,4 +250,17 @@ export function within(
     registrations: facts.registrations.filter((one) => inside(one.closedAt ?? one.createdAt)),
     classes: facts.classes.filter((one) => inside(one.firstDay)),
   }
+}
+
+/** Joins the computed figures of the knowledge base with the sentence of the plan that allows them. */
+export function computedTargets(
+  derived: readonly (Omit<ComputedTarget, 'quote' | 'cite'> & { rule: string })[],
+  rules: readonly { id: string; quote: string; cite: string }[],
+): ComputedTarget[] {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  return derived.flatMap(({ rule, ...one }) => {
+    const found = byId.get(rule)
+    // without its sentence a computed figure has nothing to stand on
+    return found === undefined ? [] : [{ ...one, quote: found.quote, cite: found.cite }]
+  })
 }

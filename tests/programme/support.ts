@@ -4,7 +4,7 @@ import type { Database, Db } from '../../src/database/index.ts'
 import { type ClassInput, createDesk, createProgramme, type EnrolRequest } from '../../src/programme/index.ts'
 
 /** Says nothing to anyone, remembers what it was asked to say once per cause: the border of this room. */
-export function recordingOutbox() {
+function recordingOutbox() {
   const said: {
     to: Address
     text: string

@@ -19,7 +19,7 @@ export async function dumpDatabase(db: Db): Promise<string> {
               ? Buffer.from(value).toString('utf8')
               : typeof value === 'object'
                 ? JSON.stringify(value)
-                : String(value),
+                : JSON.stringify(value),
           )
           .join('\t'),
       )
