@@ -4,7 +4,7 @@ import { createAccounts } from '../channel/accounts/index.ts'
 import type { Address, ChannelName, Sender } from '../channel/index.ts'
 import { type TelegramChannel, telegramChannel } from '../channel/telegram/index.ts'
 import { postgresRelay, webChannel } from '../channel/web/index.ts'
-import { type ZaloChannel, zaloChannel } from '../channel/zalo/index.ts'
+import { isAnonymous, type ZaloChannel, zaloChannel } from '../channel/zalo/index.ts'
 import type { Config } from '../config.ts'
 import * as conversations from '../conversation/index.ts'
 import type { Database } from '../database/index.ts'
@@ -104,6 +104,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     links: rooms.links,
     switches,
     hours: contacts,
+    canRegister: ({ channel, person }) => channel !== 'zalo' || !isAnonymous(person),
     typing: async (to) => await senders[to.channel]?.typing?.(to),
     hear: model?.canTranscribe ? hearing(model, channels, (lane) => vault.index(lane)) : null,
     digest: (lane) => vault.index(lane),

@@ -73,12 +73,13 @@ async function start(parts: Parts, { config }: BuildOptions, role: 'all' | 'web'
   if (parts.telegram && (config.TELEGRAM_WEBHOOK_URL !== undefined || role !== 'web')) parts.telegram.start()
 }
 
-async function stop({ telegram, web, inbox, outbox, queue }: Parts): Promise<void> {
+async function stop({ telegram, web, zalo, inbox, outbox, queue }: Parts): Promise<void> {
   await telegram?.stop()
   await web.stop()
   await inbox.stop()
   await outbox.stop()
   await queue.stop()
+  await zalo.stop() // a refresh in flight must end before the database closes, or the grant is lost
 }
 
 function routesOf({ web, zalo, telegram, staff, knowledge }: Parts, { db }: BuildOptions): Hono {

@@ -47,6 +47,8 @@ export interface TurnDeps {
   switches: Switches
   hours: OfficeHours
   hear: Hear | null
+  /** False for a person without a lasting identity: a registration could not be shown to them again. */
+  canRegister(address: InboundEvent['address']): boolean
   /** Shows that an answer is being written, where the platform can; a model may take seconds. */
   typing?(to: InboundEvent['address']): Promise<void>
   /** Keyed digest of a lane: counts one person's model calls without naming the person. */

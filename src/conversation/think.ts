@@ -387,7 +387,7 @@ class Turn {
     const { conversation, scene } = this
     if ((await this.deps.switches.isOff('signup', conversation.province)) !== null)
       return this.fixed('signupOff', true)
-    if (conversation.address.person.startsWith('anon:')) return this.fixed('anonymous')
+    if (!this.deps.canRegister(conversation.address)) return this.fixed('anonymous')
     const there = scene.served.some(({ code }) => code === named) ? named : conversation.province
     const step = await this.deps.signUps.open(
       want,
