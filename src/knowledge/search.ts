@@ -11,7 +11,7 @@ import type { UnitKind } from './units.ts'
  * terms choose candidates first. The budget counts posting entries read (three bytes each). Measured with
  * `npm run bench:growth`, docs/benchmarks.md.
  */
-export const GATE = { exactUpTo: 1_500, entries: 40_000, candidates: 150, filteredCandidates: 2_000 }
+export const GATE = { exactUpTo: 1_500, entries: 30_000, candidates: 150, filteredCandidates: 2_000 }
 
 /** A question longer than this many different terms is cut to its rarest. */
 const MOST_TERMS = 300

@@ -18,7 +18,7 @@ export function cleanText(text: string): string {
   return text
     .replace(/[\t\n\r\v\f\u0085\u2028\u2029]/g, ' ')
     .replace(INVISIBLE, '')
-    .normalize('NFD')
+    .normalize('NFC')
     .replace(ZALGO, '$1')
     .replace(/ð/g, 'đ') // the Icelandic letter, as some converters write đ
     .replace(/Ð/g, 'Đ')
@@ -112,8 +112,22 @@ export function tokenize(text: string): Token[] {
   return tokens
 }
 
+/** Vietnamese has some 7,000 syllables in use, so most words have been seen; bounded against hostile text. */
+const seen = new Map<string, string>()
+const SEEN_LIMIT = 20_000
+
+function knownForm(raw: string): string {
+  const known = seen.get(raw)
+  if (known !== undefined) return known
+  const form = canonicalSyllable(raw)
+  if (raw.length > LONGEST_SYLLABLE * 3) return form
+  if (seen.size >= SEEN_LIMIT) seen.clear()
+  seen.set(raw, form)
+  return form
+}
+
 function tokenForm(raw: string): string {
-  if (!/^\p{N}/u.test(raw)) return canonicalSyllable(raw)
+  if (!/^\p{N}/u.test(raw)) return knownForm(raw)
   return raw
     .toLowerCase()
     .replace(/[.,](?=\p{N}{3}(?:\D|$))/gu, '')
