@@ -1,6 +1,6 @@
-import { errorFields } from '../queue/index.ts'
 import type { InboundEvent } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
+import { errorFields } from '../queue/index.ts'
 import { type AcceptResult, createDoor } from './accept.ts'
 import type { InboxOptions } from './options.ts'
 import * as store from './store.ts'
@@ -40,6 +40,8 @@ export interface Inbox {
 
 const TICK_MS = 1_000
 const FORGOTTEN_MS = 60_000
+const LOOK_EVERY_MS = 30_000
+const HELD_AT_ONCE = 500
 
 export function createInbox(options: InboxOptions): Inbox {
   const { db, queue, log } = options
@@ -49,7 +51,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const doneHere = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let ticking: Promise<void> = Promise.resolve()
-  let ticks = 0
+  let lookedAt = Date.now()
 
   const knock = async (tx: Db, lanes: readonly string[]) => await queue.knock(tx, INBOUND, lanes)
 
@@ -57,8 +59,8 @@ export function createInbox(options: InboxOptions): Inbox {
   const tick = async () => {
     try {
       waiting = await store.countWaiting(db, waitingMax)
-      if (waiting < waitingMax / 2 || ticks % 10 === 0) {
-        const lanes = await store.heldLanes(db, waiting < waitingMax / 2 ? 500 : 20)
+      if (waiting < waitingMax / 2) {
+        const lanes = await store.heldLanes(db, HELD_AT_ONCE)
         if (lanes.length > 0) {
           await db.inTransaction(async (tx) => {
             await store.releaseHeld(tx, lanes)
@@ -66,7 +68,8 @@ export function createInbox(options: InboxOptions): Inbox {
           })
         }
       }
-      if (ticks++ % 60 === 30) {
+      if (Date.now() - lookedAt >= (options.lookEveryMs ?? LOOK_EVERY_MS)) {
+        lookedAt = Date.now()
         const forgotten = await store.forgottenLanes(db, FORGOTTEN_MS, 200)
         if (forgotten.length > 0 && waiting < waitingMax / 2) await knock(db, forgotten)
       }

@@ -25,6 +25,8 @@ export interface InboxOptions {
   concurrency?: number
   /** Longest time one turn may take, in ms, before it counts as failed. */
   turnMs?: number
+  /** How often lanes without a job are looked for, in ms. */
+  lookEveryMs?: number
   /** Tries before a message is set aside. */
   attemptsMax?: number
 }
