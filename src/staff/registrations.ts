@@ -17,6 +17,7 @@ import {
   list,
   note,
   nextStates,
+  OPTIONS,
   type Officer,
   type Page,
   type Registration,
@@ -71,6 +72,9 @@ export function consoleRegistrations(deps: ChangeDeps) {
     nextStates,
     /** Every field of a registration with its Vietnamese name, in the order of the form. */
     fields: (Object.keys(LABELS) as FieldKey[]).map((key) => ({ key, label: LABELS[key].vi })),
+    /** The Vietnamese name of a chosen option; null for fields people type. */
+    optionLabel: (key: FieldKey, value: string): string | null =>
+      OPTIONS[key]?.find((option) => option.value === value)?.label.vi ?? null,
     /** Those an officer can ask to be added. */
     requestable: REQUESTABLE,
   }

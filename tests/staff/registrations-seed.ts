@@ -13,6 +13,7 @@ export interface Wanted {
   commune?: string
   need?: string
   support?: string
+  supportName?: string
   at?: Date
   conversation?: { id: string; address: { channel: 'web'; account: string; person: string } }
 }
@@ -20,7 +21,9 @@ export interface Wanted {
 /** A registration as the form would have stored it, with the first line of its history. */
 export async function registration(db: Db, vault: Vault, wanted: Wanted = {}): Promise<{ id: string; reference: string }> {
   const label = (value: string) => ({ value, label: value })
+  const support = wanted.support ?? 'training_5s'
   const values: Values = {
+    support: { value: support, label: wanted.supportName ?? 'Đào tạo 5S' },
     enterprise: label(wanted.enterprise ?? 'HTX Nông nghiệp Phước Hậu'),
     enterprise_type: { value: 'cooperative', label: 'Hợp tác xã' },
     contact: label(wanted.contact ?? 'Nguyễn Thị Hoà'),
@@ -39,7 +42,7 @@ export async function registration(db: Db, vault: Vault, wanted: Wanted = {}): P
     {
       formKey: randomUUID(),
       kind: 'interest',
-      support: wanted.support ?? 'training_5s',
+      support,
       classId: null,
       province: wanted.province ?? 'ninh-thuan',
       language: 'vi',

@@ -54,7 +54,8 @@ export async function world(db: Database) {
         commune: PLACES[index % PLACES.length] ?? '',
         support: keys[index % keys.length] ?? 'iso_9001',
         need: 'Muốn có chứng nhận để vào siêu thị, hiện bán ở chợ đầu mối.',
-        taxCode: '4500612345',
+        ...(index % 10 === 0 ? { taxCode: '4500612345' } : {}),
+        supportName: deps.supportName(keys[index % keys.length] ?? 'iso_9001'),
         at: new Date(now - index * 3_700_000 - 600_000),
         ...(index === 0 ? { conversation } : {}),
       }),
@@ -123,7 +124,7 @@ async function classes(db: Database, deps: StaffDeps, officer: string, now: numb
   for (const [index, one] of made.slice(0, 14).entries()) {
     const name = NAMES[index % NAMES.length]?.[1] ?? 'Nguyễn Văn A'
     await db.inTransaction((tx) =>
-      rooms.programme.enrol(tx, { classId: first, registrationId: one.id, seats: 1, applicant: { conversationId: randomUUID(), address: { channel: 'web', account: 'w', person: randomUUID() }, name, language: 'vi', province: HOME } }, at),
+      rooms.programme.enrol(tx, { classId: first, registrationId: one.id, seats: 1, applicant: { conversationId: randomUUID(), address: { channel: 'web', account: 'w', person: randomUUID() }, name, language: 'vi', province: HOME } }, new Date(now - 86_400_000)),
     )
   }
   for (const number of [1, 2, 3]) await db.asOfficer([HOME], (tx) => deps.desk.checkIn(tx, { classId: first, number }, by))

@@ -30,7 +30,7 @@ export function exportPages(kit: Kit) {
     { title: 'Loại', kind: 'text', value: (row) => KIND_LABEL[row.kind] },
     { title: 'Nội dung', kind: 'text', value: (row) => kit.deps.supportName(row.support) },
     { title: 'Cơ sở', kind: 'text', value: (row) => row.enterpriseName },
-    { title: 'Loại hình', kind: 'text', value: (row) => answer(row, 'enterprise_type') },
+    { title: 'Loại hình', kind: 'text', value: (row) => registrations.optionLabel('enterprise_type', row.enterpriseType) ?? '' },
     { title: 'Mã số thuế', kind: 'text', value: (row) => row.whole?.taxCode ?? '', mask: maskTail },
     { title: 'Người liên hệ', kind: 'text', value: (row) => row.contactName, mask: maskName },
     { title: 'Điện thoại', kind: 'text', value: (row) => national(row.whole?.phone ?? null) || row.phoneMask, mask: maskTail },

@@ -105,10 +105,10 @@ ${pager(queue.after === null ? null : queueHref(queue.query), next === null ? nu
     const value = (name: string) => new URLSearchParams(queue.query).get(name) ?? ''
     return html`<form method="get" action="/staff/ho-so" class="filters" role="search">
 <div class="field wide"><label for="q">Tìm</label><input id="q" name="q" type="search" value="${value('q')}" placeholder="Tên, điện thoại, mã số thuế, mã hồ sơ" autocomplete="off"></div>
+<div class="actions">${button('Lọc', 'plain')}</div>
+<details${['trang-thai', 'ai', 'loai', 'noi-dung', 'tinh', 'tu', 'den', 'xep'].some((name) => value(name) !== '') ? html` open` : ''}><summary>Lọc thêm</summary>
 ${select('trang-thai', 'Trạng thái', [['', 'Mọi trạng thái'], ['mo', 'Chưa xong'], ...STATES.map((state) => [state, STATE_LABEL[state][0]] as const)], value('trang-thai'))}
 ${select('ai', 'Người xử lý', [['', 'Bất kỳ ai'], ['chua', 'Chưa ai nhận'], ['toi', 'Tôi'], ...accounts], value('ai'))}
-<div class="actions">${button('Lọc', 'plain')}</div>
-<details class="field wide"${['loai', 'noi-dung', 'tinh', 'tu', 'den', 'xep'].some((name) => value(name) !== '') ? html` open` : ''}><summary>Lọc thêm</summary>
 ${provinces.length > 1 ? select('tinh', 'Tỉnh', [['', 'Mọi tỉnh của tôi'], ...provinces.map(({ code, name }) => [code, name] as const)], value('tinh')) : ''}
 ${select('loai', 'Loại', [['', 'Cả hai loại'], ['interest', KIND_LABEL.interest], ['training', KIND_LABEL.training]], value('loai'))}
 ${select('noi-dung', 'Nội dung', [['', 'Mọi nội dung'], ...kit.deps.supportKinds.map(({ key, name }) => [key, name] as const)], value('noi-dung'))}

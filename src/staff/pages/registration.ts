@@ -81,7 +81,7 @@ ${decisionPanel(c, one, colleagues)}
     const value = one.values[key]
     if (value === undefined) return ''
     if (key === 'contact' && !may) return maskName(value.label)
-    if (!MASKED.has(key)) return value.label
+    if (!MASKED.has(key)) return registrations.optionLabel(key, value.value) ?? value.label
     if (!may) return key === 'phone' ? one.phoneMask : '•••'
     if (key === 'phone') return html`<a href="tel:${value.value}">${value.label}</a>`
     return value.value
@@ -112,7 +112,7 @@ ${event.kind === 'note' ? html`<p class="pre">${event.note}</p>` : ''}${event.re
     if (!mayAct(officer, 'reviewer')) return ''
     const base = `/staff/ho-so/${one.id}`
     const mine = one.officerId === officer.id
-    const moves = registrations.nextStates(one.state)
+    const moves = registrations.nextStates(one.state).toSorted((a, b) => Number(b.state === 'approved') - Number(a.state === 'approved'))
     const item = html`<input type="hidden" name="item" value="${one.id}:${one.version}"><input type="hidden" name="back" value="${base}">`
     const others = colleagues.filter(
       (one_) => one_.id !== officer.id && one_.role !== 'viewer' && one_.disabled_at === null,
