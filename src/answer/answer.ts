@@ -215,6 +215,9 @@ function supportOf(meaning: Meaning, book: Book): string | null {
   return best && best.score >= THRESHOLDS.topic ? (book.topics.get(best.id)?.support ?? null) : null
 }
 
+/** A message this short is about the place it names. */
+const SHORT_WORDS = 10
+
 interface Parts {
   readonly knowledge: Knowledge
   readonly book: Book
@@ -435,7 +438,8 @@ class Turn {
   #elsewhere(meaning: MessageMeaning, lacking: string | null): Said | null {
     const place = meaning.places.find(({ area }) => area === 'elsewhere')
     if (!place || this.#named(meaning).length > 0) return null
-    if (!place.resident && lacking !== 'other_law') return null
+    const about = place.resident || lacking === 'other_law' || meaning.words.length <= SHORT_WORDS
+    if (!about) return null
     return this.#abstain([this.#t.notServed(place.name, this.#names())], 'elsewhere', null)
   }
 

@@ -27,6 +27,7 @@ const TopicsFile = z.object({
       label: Both,
       ask: Words,
       agree: z.boolean().default(false),
+      past: z.boolean().default(false),
       passages: z.record(z.string(), z.array(z.string())).default({}),
     }),
   ),

@@ -22,6 +22,7 @@ export {
   forgetAnswers,
   listUnanswered,
   type RecordedTurn,
+  ratedAnswers,
   type UnansweredQuestion,
 } from './store.ts'
 export { DEFAULT_OWNER, type Owner } from './texts.ts'

@@ -103,8 +103,13 @@ function question(meaning: Meaning, topic: number): Decided {
 }
 
 /** A lacking intent counts when it is the best guess among the questions. */
-function lackingOf(meaning: Meaning, _topic: number): string | null {
-  return meaning.kind === 'lacking' ? meaning.intent : null
+function lackingOf(meaning: Meaning, topic: number): string | null {
+  if (meaning.kind !== 'lacking') return null
+  // A document our plan cites: its number, date or what was done under it may stand in the plan.
+  const { howMany, who, when, past } = meaning.cues
+  const cited =
+    meaning.intent === 'other_law' && topic >= THRESHOLDS.topicPlain && (howMany || who || when || past)
+  return cited ? null : meaning.intent
 }
 
 function dataRequestOf(label: string, meaning: Meaning): DataRequest {

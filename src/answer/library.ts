@@ -43,6 +43,8 @@ export interface Topic {
   readonly label: Bilingual
   readonly about: readonly string[]
   readonly agree: boolean
+  /** About what came before the plan. */
+  readonly past: boolean
   readonly anchors: Readonly<Record<string, readonly string[]>>
   /** Key of the kind of support it belongs to, for signing up. */
   readonly support: string | null
@@ -53,7 +55,11 @@ export interface Book {
   readonly topics: ReadonlyMap<string, Topic>
   readonly sources: readonly TopicSource[]
   readonly catalogues: ReadonlyMap<string, Catalogue>
-  readonly provinces: readonly { readonly code: string; readonly name: string }[]
+  readonly provinces: readonly {
+    readonly code: string
+    readonly name: string
+    readonly numbers: readonly string[]
+  }[]
 }
 
 const EMPTY = {
@@ -81,12 +87,20 @@ export async function openBook(knowledge: Knowledge, data: UnderstandingData): P
   const sources: TopicSource[] = []
   const records = recordsOf([...catalogues.values()])
   const listed = new Set(data.topics.flatMap(({ about }) => about))
-  for (const { about, label, ask, agree, passages } of data.topics) {
+  for (const { about, label, ask, agree, past, passages } of data.topics) {
     const id = about[0] ?? `passage:${wordsOf(label.vi).join('-')}`
     const support = about.find((ref) => ref.startsWith('support:'))?.slice(8) ?? supportOf(about, catalogues)
-    topics.set(id, { id, label, about, agree, anchors: passages, support })
+    topics.set(id, {
+      id,
+      label,
+      about,
+      agree,
+      past: past || about.some((ref) => ref.startsWith('past:')),
+      anchors: passages,
+      support,
+    })
     const names = about.flatMap((ref) => records.get(ref)?.phrases ?? [])
-    sources.push({ id, phrases: [...ask, label.vi, ...names].map(wordsOf) })
+    sources.push({ id, support, phrases: [...ask, label.vi, ...names].map(wordsOf) })
   }
   for (const [ref, { phrases, label }] of records) {
     if (listed.has(ref)) continue
@@ -96,18 +110,24 @@ export async function openBook(knowledge: Knowledge, data: UnderstandingData): P
       label: { vi: label, en: label },
       about: [ref],
       agree: false,
+      past: ref.startsWith('past:'),
       anchors: {},
       support,
     })
-    sources.push({ id: ref, phrases: phrases.map(wordsOf) })
+    sources.push({ id: ref, support, phrases: phrases.map(wordsOf) })
   }
   return {
     version,
     topics,
     sources,
     catalogues,
-    provinces: provinces.map(({ code, name }) => ({ code, name })),
+    provinces: provinces.map(({ code, name }) => ({ code, name, numbers: numbersOf(catalogues.get(code)) })),
   }
+}
+
+/** The digits of the documents' numbers, three at least: "4009" of 4009/KH-UBND. */
+function numbersOf(catalogue: Catalogue | undefined): string[] {
+  return (catalogue?.documents ?? []).flatMap(({ front }) => /^\d{3,}/.exec(front.number ?? '')?.[0] ?? [])
 }
 
 /** Everything the catalogues hold, by the reference the data files use, with the words it is known by. */

@@ -25,6 +25,8 @@ interface Known {
 export interface ProvinceName {
   readonly code: string
   readonly name: string
+  /** Numbers of its documents ("4009"): naming one names the province. */
+  readonly numbers?: readonly string[]
 }
 
 const BEFORE_AMBIGUOUS = new Set([
@@ -54,7 +56,12 @@ export class PlaceFinder {
       const marked = syllables(name).join(' ')
       this.#known.add(name, { province, name, area, ambiguous, marked })
     }
-    for (const { code, name } of provinces) add(name, code, 'covered')
+    for (const { code, name, numbers = [] } of provinces) {
+      add(name, code, 'covered')
+      for (const number of numbers) {
+        this.#known.add([number], { province: code, name, area: 'covered', ambiguous: false, marked: number })
+      }
+    }
     for (const [code, places] of Object.entries(data.provinces)) {
       // Places of a province that is not served are elsewhere for this installation.
       const here = served.has(code)

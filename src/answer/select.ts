@@ -93,7 +93,11 @@ export async function select(
 function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {
   const { meaning, carried, past, years } = asked
   const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
-  const own = Math.min(1, meaning.topics[0]?.score ?? 0)
+  // A message with hardly a word of its own is all about what was spoken of before.
+  const own =
+    meaning.words.length <= 4 && (meaning.topics[0]?.score ?? 0) < 0.6
+      ? 0
+      : Math.min(1, meaning.topics[0]?.score ?? 0)
   for (const [i, id] of carried.entries()) {
     scores.set(id, (scores.get(id) ?? 0) + (THRESHOLDS.carry * (1 - own)) / (i + 1))
   }
@@ -134,7 +138,7 @@ function searched(
 function suits(topic: Topic, meaning: Meaning, past: boolean, years: readonly number[]): number {
   const is = (kind: string) => topic.about.some((ref) => ref.startsWith(`${kind}:`) || ref === kind)
   let factor = 1
-  if (is('past')) factor *= past ? 1.3 : 0.8
+  if (topic.past) factor *= past ? 1.3 : 0.7
   else if (past && (is('target') || is('rule'))) factor *= 0.7
   if (meaning.cues.howMany && (is('target') || is('past') || is('rule'))) factor *= 1.15
   if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.75

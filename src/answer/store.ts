@@ -110,3 +110,22 @@ export async function forgetAnswers(tx: Db, before: Date): Promise<number> {
   )
   return (gone.rowCount ?? 0) + (blanked.rowCount ?? 0)
 }
+
+const Rated = z.object({
+  id: z.string(),
+  at: z.date(),
+  rating: z.number(),
+  outcome: z.string(),
+  citations: z.array(Citation),
+  conversationId: z.string().nullable(),
+})
+
+/** Answers people rated, newest first. */
+export async function ratedAnswers(db: Db, { limit }: { limit: number }): Promise<z.infer<typeof Rated>[]> {
+  const { rows } = await db.query(
+    `select id, rated_at as at, rating, outcome, citations, conversation_id as "conversationId" from answer_log
+      where rating is not null order by rated_at desc, id limit $1`,
+    [limit],
+  )
+  return z.array(Rated).parse(rows)
+}

@@ -2,6 +2,8 @@
 
 export interface TopicSource {
   readonly id: string
+  /** Key of the kind of support it is about. */
+  readonly support: string | null
   /** Ways of asking, names, everyday words: each a list of folded words. */
   readonly phrases: readonly (readonly string[])[]
 }
@@ -12,6 +14,7 @@ export interface TopicScore {
   readonly score: number
 }
 
+const YEAR = /^20[0-4]\d$/
 const PAIR_WEIGHT = 1.2
 const SATURATION = 1.2
 /** Share of the coverage of the whole question against the best single phrase. */
@@ -55,8 +58,10 @@ export class TopicIndex {
     const terms = new Set<string>()
     for (const [i, word] of words.entries()) {
       const next = words[i + 1]
+      if (YEAR.test(word)) continue // years choose among figures, not among topics
       if (!this.#stop.has(word)) terms.add(word)
-      if (next !== undefined && !(this.#stop.has(word) && this.#stop.has(next))) terms.add(`${word} ${next}`)
+      if (next !== undefined && !YEAR.test(next) && !(this.#stop.has(word) && this.#stop.has(next)))
+        terms.add(`${word} ${next}`)
     }
     return terms
   }
@@ -99,7 +104,7 @@ export class TopicIndex {
       for (const term of phrase.terms) if (asked.has(term)) shared += this.#weight(term)
       if (shared === 0) continue
       // Long questions carry a story around the request, so the phrase's own coverage counts most.
-      const similarity = shared / (0.7 * phrase.mass + 0.3 * mass)
+      const similarity = shared / (0.7 * phrase.mass + 0.3 * Math.min(mass, 2.5 * phrase.mass))
       if (similarity > best) best = similarity
     }
     return MIX * (covered / mass) * 1.5 + (1 - MIX) * Math.min(1, best)
