@@ -81,7 +81,11 @@ export const SETTINGS = {
     'folder of the plan documents',
     'a folder path',
   ),
-  PROMPTS_DIR: setting(z.string().min(1).default('./prompts'), 'folder of the model’s prompts', 'a folder path'),
+  PROMPTS_DIR: setting(
+    z.string().min(1).default('./prompts'),
+    'folder of the model’s prompts',
+    'a folder path',
+  ),
   LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     'how much is logged',
@@ -110,6 +114,7 @@ export const SETTINGS = {
     'Bot API server, when not Telegram’s own',
     'an http:// or https:// address',
   ),
+  TELEGRAM_PROXY: setting(address.optional(), 'proxy for calls to Telegram', 'an http:// address'),
   TELEGRAM_WEBHOOK_URL: setting(
     address.optional(),
     'receive by webhook at this address; without it by long polling',
@@ -142,6 +147,16 @@ export const SETTINGS = {
     address.default('https://business.openapi.zalo.me'),
     'Zalo’s template message server',
     'an http:// or https:// address',
+  ),
+  ZALO_SITE_VERIFICATION: setting(
+    list.default([]),
+    'codes of Zalo’s domain verification',
+    'codes separated by commas',
+  ),
+  ZALO_CODE_VERIFIER: setting(
+    secret.optional(),
+    'fixed PKCE verifier, when the console keeps one challenge',
+    '43 to 128 characters',
   ),
   OPENAI_API_KEY: setting(
     secret.optional(),

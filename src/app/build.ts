@@ -16,6 +16,7 @@ import { createQueue } from '../queue/index.ts'
 import { createContacts, createSwitches, staffApp } from '../staff/index.ts'
 import { createVault } from '../vault/index.ts'
 import { callerOf } from './caller.ts'
+import { knowledgePort, questionsPort } from './console.ts'
 import { hearing } from './hearing.ts'
 import type { Log } from './log.ts'
 import { createProvinceNames } from './provinces.ts'
@@ -125,6 +126,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     callerOf: callerOf(config.TRUST_PROXY),
     ...(db.embedded ? {} : { relay: postgresRelay(db.pool) }),
+    headHtml: async () => (await channels.zalo?.verificationMeta()) ?? '',
     log,
     now: clock,
   })
@@ -160,6 +162,8 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     desk: rooms.desk,
     privacy: rooms.privacyDesk,
     zalo: { ...zalo, accounts },
+    questions: questionsPort(db, answerer),
+    knowledge: knowledgePort(db, knowledge),
     ...(await rooms.forStaff()),
   })
   return {
@@ -175,7 +179,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
     answerer,
     turn,
     web,
-    zalo: { ...zalo, accounts },
+    zalo,
     telegram,
     staff,
   }
@@ -253,6 +257,7 @@ async function telegramOf(parts: {
     log: parts.log,
     now: parts.clock,
     mode: config.TELEGRAM_WEBHOOK_URL === undefined ? 'polling' : 'webhook',
+    ...(config.TELEGRAM_PROXY === undefined ? {} : { proxy: config.TELEGRAM_PROXY }),
     ...(config.TELEGRAM_API_ROOT === undefined ? {} : { apiRoot: config.TELEGRAM_API_ROOT }),
     ...(config.TELEGRAM_WEBHOOK_URL === undefined ? {} : { webhookUrl: config.TELEGRAM_WEBHOOK_URL }),
     ...(config.TELEGRAM_WEBHOOK_SECRET === undefined ? {} : { secret: config.TELEGRAM_WEBHOOK_SECRET }),

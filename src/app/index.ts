@@ -67,6 +67,8 @@ async function start(parts: Parts, { config }: BuildOptions, role: 'all' | 'web'
       oaId: config.ZALO_OA_ID,
       oaSecret: config.ZALO_OA_SECRET,
       refreshToken: config.ZALO_REFRESH_TOKEN,
+      verifierCodes: config.ZALO_SITE_VERIFICATION,
+      codeVerifier: config.ZALO_CODE_VERIFIER,
     })
   }
   // One process may poll; a webhook may be heard by all of the web role.
