@@ -10,6 +10,7 @@ import type { StaffDeps } from './deps.ts'
 import { createKit } from './kit.ts'
 import { accountPages } from './pages/accounts.ts'
 import { auditPages } from './pages/audit.ts'
+import { channelPages } from './pages/channels.ts'
 import { classPages } from './pages/classes.ts'
 import { conversationPages } from './pages/conversations.ts'
 import { decisionPages } from './pages/decisions.ts'
@@ -22,7 +23,6 @@ import { queuePages } from './pages/queue.ts'
 import { registrationPages } from './pages/registration.ts'
 import { settingsPages } from './pages/settings.ts'
 import { signInPages } from './pages/sign-in.ts'
-import { channelPages } from './pages/channels.ts'
 import { assetRoutes } from './ui/assets.ts'
 
 /** Uploads of documents have their own limit; a form of text never comes near this. */
@@ -74,7 +74,8 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
   })
   app.use(
     csrf({
-      origin: (origin, c) => origin === new URL(deps.publicUrl).origin || origin === new URL(c.req.url).origin,
+      origin: (origin, c) =>
+        origin === new URL(deps.publicUrl).origin || origin === new URL(c.req.url).origin,
     }),
   )
 

@@ -1,7 +1,7 @@
 import type { Answer, AnswerContext, UnansweredQuestion } from '../answer/index.ts'
 import type { Accounts } from '../channel/accounts/index.ts'
-import type { ZaloStatus } from '../channel/zalo/index.ts'
 import type { Address, Citation, OutboundMessage } from '../channel/index.ts'
+import type { ZaloStatus } from '../channel/zalo/index.ts'
 import type { Database, Db } from '../database/index.ts'
 import type { Inbox } from '../inbox/index.ts'
 import type {

@@ -3,7 +3,15 @@ import { html } from 'hono/html'
 import { z } from 'zod'
 import { writeAudit } from '../audit/index.ts'
 import type { Db } from '../database/index.ts'
-import { type Flash, type Guard, mayAct, type Officer, ROLE_LABEL, type StaffContext, type StaffEnv } from './accounts/guard.ts'
+import {
+  type Flash,
+  type Guard,
+  mayAct,
+  type Officer,
+  ROLE_LABEL,
+  type StaffContext,
+  type StaffEnv,
+} from './accounts/guard.ts'
 import { accountNames, accountsWithin, type Role } from './accounts/store.ts'
 import type { StaffDeps } from './deps.ts'
 import { barePage, type Markup, type NavItem, shellPage } from './ui/layout.ts'
@@ -30,7 +38,11 @@ export interface AuditNote {
 export type Kit = ReturnType<typeof createKit>
 
 const COUNT_MS = 5000
-const OTHER_ACTORS: Record<string, string> = { system: 'Hệ thống', citizen: 'Người dân', nobody: 'Chưa đăng nhập' }
+const OTHER_ACTORS: Record<string, string> = {
+  system: 'Hệ thống',
+  citizen: 'Người dân',
+  nobody: 'Chưa đăng nhập',
+}
 
 const SECTIONS: { heading: string; items: (NavItem & { role?: Role })[] }[] = [
   {
@@ -122,7 +134,11 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     return rows.length
   }
 
-  async function render(c: StaffContext, page: Page, status: 200 | 400 | 403 | 404 | 409 | 410 | 413 | 422 = 200) {
+  async function render(
+    c: StaffContext,
+    page: Page,
+    status: 200 | 400 | 403 | 404 | 409 | 410 | 413 | 422 = 200,
+  ) {
     const officer = c.get('officer')
     const waiting = await waitingCount(officer)
     const nav = SECTIONS.map(({ heading, items }) => ({
@@ -147,7 +163,12 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     return c.html(await markup, status)
   }
 
-  async function bare(c: StaffContext, title: string, body: Markup, status: 200 | 400 | 401 | 403 | 404 | 413 = 200) {
+  async function bare(
+    c: StaffContext,
+    title: string,
+    body: Markup,
+    status: 200 | 400 | 401 | 403 | 404 | 413 = 200,
+  ) {
     return c.html(await barePage(title, body), status)
   }
 
@@ -183,7 +204,11 @@ export function createKit(deps: StaffDeps, guard: Guard) {
   }
 
   /** Appends to the audit; in the caller's transaction when `db` is one. */
-  async function record(db: Db, officer: { id: string; provinces: readonly string[] | '*' } | null, note: AuditNote) {
+  async function record(
+    db: Db,
+    officer: { id: string; provinces: readonly string[] | '*' } | null,
+    note: AuditNote,
+  ) {
     // Deeds without a province of their own (sign-in, accounts) show up where the officer's one province is read.
     const own = officer === null || officer.provinces === '*' || officer.provinces.length !== 1
     await writeAudit(db, {

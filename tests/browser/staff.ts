@@ -12,7 +12,15 @@ import { serveApp } from '../support/serve.ts'
 /** The console as officers meet it: on the old laptop and on the phone, by keyboard alone, without script. */
 
 const SCREENS = new URL('../../docs/screens/', import.meta.url).pathname
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const LAPTOP = { width: 1366, height: 768 }
 const PHONE = { width: 390, height: 844 }
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -27,7 +35,10 @@ beforeAll(async () => {
   db = await testDatabase()
   department = await world(db)
   server = await serveApp(staffApp(department.deps) as unknown as Hono)
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS })
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+  })
 }, 180_000)
 afterAll(async () => {
   await browser.close()
@@ -47,7 +58,8 @@ async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${page.url()}: ${message.text()}`)
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${page.url()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
   return { context, page, complaints }
@@ -70,7 +82,9 @@ async function administrator(page: Page): Promise<void> {
 
 async function shoot(page: Page, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  const { data } = (await session.send('Page.captureScreenshot', { format: 'webp', quality: 72 })) as { data: string }
+  const { data } = (await session.send('Page.captureScreenshot', { format: 'webp', quality: 72 })) as {
+    data: string
+  }
   writeFileSync(`${SCREENS}${name}.webp`, Buffer.from(data, 'base64'))
   await session.detach()
 }
@@ -87,7 +101,10 @@ function pages(): [string, string][] {
     ['calls', '/staff/goi-dien'],
     ['questions', '/staff/cau-hoi'],
     ['ratings', '/staff/danh-gia'],
-    ['ask', '/staff/hoi-thu?q=htx+t%C3%B4i+mu%E1%BB%91n+l%C3%A0m+iso+9001+th%C3%AC+%C4%91%C6%B0%E1%BB%A3c+h%E1%BB%97+tr%E1%BB%A3+g%C3%AC&tinh=ninh-thuan'],
+    [
+      'ask',
+      '/staff/hoi-thu?q=htx+t%C3%B4i+mu%E1%BB%91n+l%C3%A0m+iso+9001+th%C3%AC+%C4%91%C6%B0%E1%BB%A3c+h%E1%BB%97+tr%E1%BB%A3+g%C3%AC&tinh=ninh-thuan',
+    ],
     ['knowledge', '/staff/tri-thuc'],
     ['knowledge-upload', '/staff/tri-thuc/moi'],
     ['knowledge-document', '/staff/tri-thuc/ninh-thuan'],
@@ -114,7 +131,13 @@ function pages(): [string, string][] {
 
 async function findings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
-  return violations.map(({ id, nodes }) => `${page.url()}: ${id}: ${nodes.map(({ target, failureSummary }) => `${String(target)} ${failureSummary}`).slice(0, 3).join(' | ')}`)
+  return violations.map(
+    ({ id, nodes }) =>
+      `${page.url()}: ${id}: ${nodes
+        .map(({ target, failureSummary }) => `${String(target)} ${failureSummary}`)
+        .slice(0, 3)
+        .join(' | ')}`,
+  )
 }
 
 describe.each([
@@ -133,7 +156,9 @@ describe.each([
       await page.goto(`${server.url}${path}`)
       await shoot(page, `staff-${name}-${size}`)
       found.push(...(await findings(page)))
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
       if (Number(overflow) > 0) wide.push(`${name}: ${overflow}px`)
     }
     if (size === 'phone') {
@@ -185,7 +210,11 @@ describe('by keyboard alone', () => {
     const reach = async (wanted: string, most = 60) => {
       for (let press = 0; press < most; press++) {
         await page.keyboard.press('Tab')
-        const focused = String(await page.evaluate(`(document.activeElement.id || document.activeElement.textContent || '').trim()`))
+        const focused = String(
+          await page.evaluate(
+            `(document.activeElement.id || document.activeElement.textContent || '').trim()`,
+          ),
+        )
         const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')
         expect(outline, focused).not.toBe('none')
         if (focused.startsWith(wanted)) return
@@ -213,10 +242,24 @@ describe('with script', () => {
     const { context, page, complaints } = await open()
     await signIn(page, department.minh.name)
     await page.goto(`${server.url}/staff/hoi-thoai/${department.conversationId}`)
-    const seen = async () => (await db.query<{ at: Date }>('select max(updated_at) as at from staff_session where user_id = $1', [department.minh.id])).rows[0]?.at.getTime()
-    await db.query(`update staff_session set updated_at = now() - interval '5 minutes', expires_at = now() + interval '10 minutes' where user_id = $1`, [department.minh.id])
+    const seen = async () =>
+      (
+        await db.query<{ at: Date }>('select max(updated_at) as at from staff_session where user_id = $1', [
+          department.minh.id,
+        ])
+      ).rows[0]?.at.getTime()
+    await db.query(
+      `update staff_session set updated_at = now() - interval '5 minutes', expires_at = now() + interval '10 minutes' where user_id = $1`,
+      [department.minh.id],
+    )
     const before = await seen()
-    await department.rooms.inbox.accept({ address: { channel: 'web', account: 'w', person: 'p1' }, eventId: 'live', content: { kind: 'text', text: 'tin vừa tới' }, sentAt: new Date(), language: null })
+    await department.rooms.inbox.accept({
+      address: { channel: 'web', account: 'w', person: 'p1' },
+      eventId: 'live',
+      content: { kind: 'text', text: 'tin vừa tới' },
+      sentAt: new Date(),
+      language: null,
+    })
     await department.rooms.inbox.assignProvince(db, 'web:w:p1', 'ninh-thuan')
     await page.waitForSelector('text=tin vừa tới', { timeout: 15_000 })
     expect(await seen()).toBe(before)

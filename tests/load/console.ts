@@ -45,8 +45,15 @@ try {
 
 async function fill(rooms: Awaited<ReturnType<typeof consoleDeps>>) {
   const web = { channel: 'web', account: 'w', person: 'p1' } as const
-  const conversation = await rooms.openConversation(db, web, { province: 'ninh-thuan', language: 'vi', at: new Date() })
-  const made = await registration(db, rooms.vault, { conversation: { id: conversation.id, address: web }, enterprise: 'HTX Nông nghiệp An Hải Phước' })
+  const conversation = await rooms.openConversation(db, web, {
+    province: 'ninh-thuan',
+    language: 'vi',
+    at: new Date(),
+  })
+  const made = await registration(db, rooms.vault, {
+    conversation: { id: conversation.id, address: web },
+    enterprise: 'HTX Nông nghiệp An Hải Phước',
+  })
   await copies('registration', made.id, 'id', REGISTRATIONS - 1, {
     id: 'gen_random_uuid()',
     reference: `upper(substr(translate(md5(n::text), '0125b8', 'ACDEFG'), 1, 8)) || n`,
@@ -61,10 +68,21 @@ async function fill(rooms: Awaited<ReturnType<typeof consoleDeps>>) {
     submitted_at: `now() - n * interval '3 minutes'`,
     updated_at: `now() - n * interval '3 minutes'`,
   })
-  await rooms.inbox.accept({ address: web, eventId: 'e', content: { kind: 'text', text: 'cho tôi hỏi về 5S' }, sentAt: new Date(), language: 'vi' })
+  await rooms.inbox.accept({
+    address: web,
+    eventId: 'e',
+    content: { kind: 'text', text: 'cho tôi hỏi về 5S' },
+    sentAt: new Date(),
+    language: 'vi',
+  })
   await rooms.inbox.assignProvince(db, conversation.lane, 'ninh-thuan')
   await db.inTransaction((tx) =>
-    rooms.outbox.say(tx, web, { text: 'Kế hoạch hỗ trợ 5S.', citations: [], actions: [] }, { cause: 'c', from: 'assistant', province: 'ninh-thuan' }),
+    rooms.outbox.say(
+      tx,
+      web,
+      { text: 'Kế hoạch hỗ trợ 5S.', citations: [], actions: [] },
+      { cause: 'c', from: 'assistant', province: 'ninh-thuan' },
+    ),
   )
   await db.query(`update inbound set state = 'done'`).catch(() => {})
   await db.query(`update outbound set state = 'sent'`).catch(() => {})
@@ -74,9 +92,9 @@ async function fill(rooms: Awaited<ReturnType<typeof consoleDeps>>) {
     await copies(table, rows[0]?.id ?? '', 'id', MESSAGES / 2 - 1, {
       id: 'gen_random_uuid()',
       lane,
-      ...(await has(table, 'event_id') ? { event_id: `'e' || n` } : {}),
-      ...(await has(table, 'cause') ? { cause: `'c' || n` } : {}),
-      ...(await has(table, 'seq') ? { seq: 'n + 10' } : {}),
+      ...((await has(table, 'event_id')) ? { event_id: `'e' || n` } : {}),
+      ...((await has(table, 'cause')) ? { cause: `'c' || n` } : {}),
+      ...((await has(table, 'seq')) ? { seq: 'n + 10' } : {}),
     })
   }
   await db.query(
@@ -89,12 +107,21 @@ async function fill(rooms: Awaited<ReturnType<typeof consoleDeps>>) {
 }
 
 async function has(table: string, column: string): Promise<boolean> {
-  const { rowCount } = await db.query('select 1 from information_schema.columns where table_name = $1 and column_name = $2', [table, column])
+  const { rowCount } = await db.query(
+    'select 1 from information_schema.columns where table_name = $1 and column_name = $2',
+    [table, column],
+  )
   return rowCount === 1
 }
 
 /** Copies one real row many times, with some columns made anew: the rows are what the rooms write. */
-async function copies(table: string, id: string, key: string, count: number, change: Record<string, string>): Promise<void> {
+async function copies(
+  table: string,
+  id: string,
+  key: string,
+  count: number,
+  change: Record<string, string>,
+): Promise<void> {
   const { rows } = await db.query<{ name: string }>(
     `select column_name as name from information_schema.columns where table_name = $1 and table_schema = current_schema() and is_generated = 'NEVER'`,
     [table],
@@ -108,7 +135,10 @@ async function copies(table: string, id: string, key: string, count: number, cha
   )
 }
 
-async function measure(rooms: Awaited<ReturnType<typeof consoleDeps>>, one: { registrationId: string; conversationId: string; reference: string }): Promise<void> {
+async function measure(
+  rooms: Awaited<ReturnType<typeof consoleDeps>>,
+  one: { registrationId: string; conversationId: string; reference: string },
+): Promise<void> {
   const app = staffApp(rooms.deps)
   const officer = await account(db, 'reviewer', ['ninh-thuan'])
   const chrome = browser(app)
@@ -144,7 +174,13 @@ async function measure(rooms: Awaited<ReturnType<typeof consoleDeps>>, one: { re
     }
     if (firstPageMs === 0) firstPageMs = percentile(times, 0.95)
     all.push(...times)
-    console.log(`${label.padEnd(34)} p50 ${percentile(times, 0.5).toFixed(1).padStart(7)}  p95 ${percentile(times, 0.95).toFixed(1).padStart(7)}  max ${Math.max(...times).toFixed(1).padStart(7)}`)
+    console.log(
+      `${label.padEnd(34)} p50 ${percentile(times, 0.5).toFixed(1).padStart(7)}  p95 ${percentile(times, 0.95).toFixed(1).padStart(7)}  max ${Math.max(
+        ...times,
+      )
+        .toFixed(1)
+        .padStart(7)}`,
+    )
   }
   const p95 = percentile(all, 0.95)
   const claims: number[] = []
@@ -153,8 +189,12 @@ async function measure(rooms: Awaited<ReturnType<typeof consoleDeps>>, one: { re
     await chrome.post('/staff/ho-so/tiep-theo', { query: '', nonce: randomUUID() })
     claims.push(performance.now() - started)
   }
-  console.log(`${'"Lấy hồ sơ tiếp theo", form and page'.padEnd(34)} p50 ${percentile(claims, 0.5).toFixed(1)}  p95 ${percentile(claims, 0.95).toFixed(1)}`)
-  console.log(`first page of the queue, p95 ${firstPageMs.toFixed(1)} ms; all pages, p95 ${p95.toFixed(1)} ms`)
+  console.log(
+    `${'"Lấy hồ sơ tiếp theo", form and page'.padEnd(34)} p50 ${percentile(claims, 0.5).toFixed(1)}  p95 ${percentile(claims, 0.95).toFixed(1)}`,
+  )
+  console.log(
+    `first page of the queue, p95 ${firstPageMs.toFixed(1)} ms; all pages, p95 ${p95.toFixed(1)} ms`,
+  )
   if (firstPageMs >= LIMIT_MS || p95 >= LIMIT_MS) process.exitCode = 1
 }
 

@@ -21,14 +21,42 @@ async function seed() {
   const address = { channel: 'web', account: 'w', person: 'p' } as const
   const at = new Date()
   const conversation = await rooms.openConversation(db, address, { province: HOME, language: 'vi', at })
-  await db.query(`update conversation set waiting_since = now(), waiting_reason = $2 where id = $1`, [conversation.id, SECRET])
-  await rooms.inbox.accept({ address, eventId: 'e', content: { kind: 'text', text: SECRET }, sentAt: at, language: null })
+  await db.query(`update conversation set waiting_since = now(), waiting_reason = $2 where id = $1`, [
+    conversation.id,
+    SECRET,
+  ])
+  await rooms.inbox.accept({
+    address,
+    eventId: 'e',
+    content: { kind: 'text', text: SECRET },
+    sentAt: at,
+    language: null,
+  })
   await rooms.inbox.assignProvince(db, conversation.lane, HOME)
   await db.inTransaction((tx) =>
-    rooms.outbox.say(tx, address, { text: SECRET, citations: [], actions: [] }, { cause: 'c', from: 'assistant', province: HOME }),
+    rooms.outbox.say(
+      tx,
+      address,
+      { text: SECRET, citations: [], actions: [] },
+      { cause: 'c', from: 'assistant', province: HOME },
+    ),
   )
-  const made = await registration(db, rooms.vault, { enterprise: SECRET, contact: SECRET, need: SECRET, phone: '+84912000111', conversation: { id: conversation.id, address } })
-  await db.inTransaction((tx) => rooms.outbox.callTasks.open(tx, { lane: conversation.lane, province: HOME, reason: SECRET, text: SECRET, registrationId: made.id }))
+  const made = await registration(db, rooms.vault, {
+    enterprise: SECRET,
+    contact: SECRET,
+    need: SECRET,
+    phone: '+84912000111',
+    conversation: { id: conversation.id, address },
+  })
+  await db.inTransaction((tx) =>
+    rooms.outbox.callTasks.open(tx, {
+      lane: conversation.lane,
+      province: HOME,
+      reason: SECRET,
+      text: SECRET,
+      registrationId: made.id,
+    }),
+  )
   const officer = await account(db, 'reviewer', [HOME], SECRET)
   const classId = await db.asOfficer('*', (tx) =>
     rooms.deps.desk.create(
@@ -46,19 +74,43 @@ async function seed() {
       { officer: officer.id, at },
     ),
   )
-  await db.asOfficer('*', (tx) => rooms.deps.desk.changeState(tx, { id: classId, to: 'open' }, { officer: officer.id, at }))
-  await db.inTransaction((tx) =>
-    rooms.programme.enrol(tx, { classId, registrationId: made.id, seats: 1, applicant: { conversationId: conversation.id, address, name: SECRET, language: 'vi', province: HOME } }, at),
+  await db.asOfficer('*', (tx) =>
+    rooms.deps.desk.changeState(tx, { id: classId, to: 'open' }, { officer: officer.id, at }),
   )
-  const note = await addNote(db, { province: HOME, question: `Hỏi ${SECRET} gì?`, answer: `Đáp ${SECRET}.`, source: null }, officer.id, at)
+  await db.inTransaction((tx) =>
+    rooms.programme.enrol(
+      tx,
+      {
+        classId,
+        registrationId: made.id,
+        seats: 1,
+        applicant: { conversationId: conversation.id, address, name: SECRET, language: 'vi', province: HOME },
+      },
+      at,
+    ),
+  )
+  const note = await addNote(
+    db,
+    { province: HOME, question: `Hỏi ${SECRET} gì?`, answer: `Đáp ${SECRET}.`, source: null },
+    officer.id,
+    at,
+  )
   const plan = `---\nid: van-ban-mat\ntitle: "${SECRET}"\nnumber: null\nissuer: "Sở"\ndate_issued: { year: 2026, month: 1, day: 2 }\nperiod: { start: 2026, end: null }\nprovince: { code: ${HOME}, name: "Ninh Thuận" }\n---\n\n# ${SECRET}\n\nĐoạn ${SECRET} thứ nhất.\n`
   await saveDraft(db, { province: HOME, source: plan, by: officer.id })
   await publish(db, { documentId: 'van-ban-mat', version: 1, province: HOME, by: officer.id, at })
   await saveDraft(db, { province: HOME, source: `${plan}\nThêm ${SECRET}.\n`, by: officer.id })
   const answerId = randomUUID()
-  await db.query(`insert into unanswered_question (answer_id, conversation_id, province, reason, question) values ($1, $2, $3, 'not_covered', $4)`, [answerId, conversation.id, HOME, SECRET])
+  await db.query(
+    `insert into unanswered_question (answer_id, conversation_id, province, reason, question) values ($1, $2, $3, 'not_covered', $4)`,
+    [answerId, conversation.id, HOME, SECRET],
+  )
   await db.inTransaction((tx) =>
-    rooms.privacy.handle(tx, { verb: 'correct' as never }, { id: conversation.id, channel: 'web', province: HOME, language: 'vi' }, { state: null, cause: 'c', at }),
+    rooms.privacy.handle(
+      tx,
+      { verb: 'correct' as never },
+      { id: conversation.id, channel: 'web', province: HOME, language: 'vi' },
+      { state: null, cause: 'c', at },
+    ),
   )
   const request = randomUUID()
   await db.query(
@@ -71,17 +123,53 @@ async function seed() {
   await insider.post('/staff/cai-dat/mau', { province: HOME, title: SECRET, body: SECRET })
   await insider.post('/staff/ho-so/bo-loc', { name: SECRET, query: 'q=5s' })
   await db.asOfficer([HOME], (tx) =>
-    rooms.deps.contacts.save(tx, { province: HOME, department: SECRET, address: SECRET, phone: '', email: '', openDays: [1], openMinute: 1, closeMinute: 2, outOfHours: SECRET }, officer.id, at),
+    rooms.deps.contacts.save(
+      tx,
+      {
+        province: HOME,
+        department: SECRET,
+        address: SECRET,
+        phone: '',
+        email: '',
+        openDays: [1],
+        openMinute: 1,
+        closeMinute: 2,
+        outOfHours: SECRET,
+      },
+      officer.id,
+      at,
+    ),
   )
   await db.asOfficer([HOME], (tx) =>
-    rooms.deps.switches.set(tx, { name: 'signup', province: HOME, off: true, reason: SECRET, changed_by: officer.id }, at),
+    rooms.deps.switches.set(
+      tx,
+      { name: 'signup', province: HOME, off: true, reason: SECRET, changed_by: officer.id },
+      at,
+    ),
   )
-  const { rows } = await db.query<{ call: string; canned: string; view: string; enrolment: string; seat: string; session: string; staff_session: string }>(
+  const { rows } = await db.query<{
+    call: string
+    canned: string
+    view: string
+    enrolment: string
+    seat: string
+    session: string
+    staff_session: string
+  }>(
     `select (select id from call_task) as call, (select id from canned_reply) as canned, (select id from saved_view) as view,
             (select id from class_enrolment) as enrolment, (select code from class_seat where code is not null) as seat,
             (select id from class_session) as session, (select id from staff_session limit 1) as staff_session`,
   )
-  ids = { ...rows[0], registration: made.id, conversation: conversation.id, class: classId, note: note ?? '', officer: officer.id, answer: answerId, request } as Record<string, string>
+  ids = {
+    ...rows[0],
+    registration: made.id,
+    conversation: conversation.id,
+    class: classId,
+    note: note ?? '',
+    officer: officer.id,
+    answer: answerId,
+    request,
+  } as Record<string, string>
   return insider
 }
 
@@ -110,29 +198,53 @@ function addresses(path: string): string[] {
 /** Rows of Ninh Thuận, all tables, without what the stranger's own visit adds. */
 async function state(): Promise<string> {
   const tables = [
-    'registration', 'registration_event', 'conversation', 'outbound', 'call_task', 'class', 'class_enrolment', 'class_seat', 'class_attendance',
-    'knowledge_version', 'unanswered_question', 'privacy_request', 'canned_reply', 'contact_card', 'switch', 'saved_view', 'staff_session', 'staff_credential',
+    'registration',
+    'registration_event',
+    'conversation',
+    'outbound',
+    'call_task',
+    'class',
+    'class_enrolment',
+    'class_seat',
+    'class_attendance',
+    'knowledge_version',
+    'unanswered_question',
+    'privacy_request',
+    'canned_reply',
+    'contact_card',
+    'switch',
+    'saved_view',
+    'staff_session',
+    'staff_credential',
   ]
   const parts = []
   for (const table of tables) {
-    const mine = table.startsWith('staff_') || table === 'saved_view' ? `where user_id = '${ids['officer']}'` : ''
+    const mine =
+      table.startsWith('staff_') || table === 'saved_view' ? `where user_id = '${ids['officer']}'` : ''
     const { rows } = await db.query(`select to_jsonb(t)::text as row from ${table} t ${mine} order by 1`)
     parts.push(`${table}: ${rows.map((row) => JSON.stringify(row)).join('\n')}`)
   }
-  const { rows } = await db.query('select role, provinces, disabled_at, must_change_password, two_factor_enabled from staff_user where id = $1', [ids['officer']])
+  const { rows } = await db.query(
+    'select role, provinces, disabled_at, must_change_password, two_factor_enabled from staff_user where id = $1',
+    [ids['officer']],
+  )
   return `${parts.join('\n')}\n${JSON.stringify(rows)}`
 }
 
 describe('the border between provinces', () => {
   it('holds on every page and every action, with all ids guessed right, for reviewer and administrator alike', async () => {
     const insider = await seed()
-    const routes = app.routes.filter(({ path, method }) => (method === 'GET' || method === 'POST') && !path.includes('*') && !path.includes('/assets/'))
+    const routes = app.routes.filter(
+      ({ path, method }) =>
+        (method === 'GET' || method === 'POST') && !path.includes('*') && !path.includes('/assets/'),
+    )
     const pages = [...new Set(routes.filter(({ method }) => method === 'GET').map(({ path }) => path))]
     const actions = [...new Set(routes.filter(({ method }) => method === 'POST').map(({ path }) => path))]
     expect(pages.length).toBeGreaterThan(30)
     expect(actions.length).toBeGreaterThan(35)
     const seen = []
-    for (const path of pages.flatMap(addresses)) if ((await insider.get(path)).text.includes(SECRET)) seen.push(path)
+    for (const path of pages.flatMap(addresses))
+      if ((await insider.get(path)).text.includes(SECRET)) seen.push(path)
     expect(seen.length).toBeGreaterThan(12) // the word really stands on the pages when the province is the officer's own
 
     for (const role of ['reviewer', 'administrator'] as const) {
@@ -148,11 +260,36 @@ describe('the border between provinces', () => {
       const before = await state()
       const token = tokenIn((await chrome.get('/staff/toi')).text)
       const fields = {
-        item: `${ids['registration']}:1`, to: 'approved', reason: 'x y z', message: 'x', officer: stranger.id, note: 'x', text: 'xin chào', nonce: randomUUID(),
-        number: '1', session: ids['session'] ?? '', enrolment: ids['enrolment'] ?? '', name: 'signup', province: HOME, off: 'khong', title: 'x', body: 'x',
-        id: ids['answer'] ?? '', question: 'câu hỏi', answer: 'câu trả lời', outcome: 'done', query: 'q=x', version: '1', role: 'viewer', department: 'xyz', open: '07:00', close: '08:00',
+        item: `${ids['registration']}:1`,
+        to: 'approved',
+        reason: 'x y z',
+        message: 'x',
+        officer: stranger.id,
+        note: 'x',
+        text: 'xin chào',
+        nonce: randomUUID(),
+        number: '1',
+        session: ids['session'] ?? '',
+        enrolment: ids['enrolment'] ?? '',
+        name: 'signup',
+        province: HOME,
+        off: 'khong',
+        title: 'x',
+        body: 'x',
+        id: ids['answer'] ?? '',
+        question: 'câu hỏi',
+        answer: 'câu trả lời',
+        outcome: 'done',
+        query: 'q=x',
+        version: '1',
+        role: 'viewer',
+        department: 'xyz',
+        open: '07:00',
+        close: '08:00',
       }
-      for (const path of actions.filter((action) => !action.includes('dang-xuat') && !action.includes('/toi')).flatMap(addresses)) {
+      for (const path of actions
+        .filter((action) => !action.includes('dang-xuat') && !action.includes('/toi'))
+        .flatMap(addresses)) {
         const response = await chrome.post(path, fields, { token })
         expect(response.status, path).toBeLessThan(500)
         expect(response.text.includes(SECRET), path).toBe(false)
@@ -168,14 +305,39 @@ describe('the border between provinces', () => {
   }, 240_000)
 
   it('is drawn by the database itself, not only by the pages', async () => {
-    for (const table of ['registration', 'registration_event', 'conversation', 'inbound', 'outbound', 'call_task', 'class', 'class_seat', 'unanswered_question', 'privacy_request', 'canned_reply', 'contact_card', 'switch']) {
+    for (const table of [
+      'registration',
+      'registration_event',
+      'conversation',
+      'inbound',
+      'outbound',
+      'call_task',
+      'class',
+      'class_seat',
+      'unanswered_question',
+      'privacy_request',
+      'canned_reply',
+      'contact_card',
+      'switch',
+    ]) {
       const count = (provinces: string[]) =>
-        db.asOfficer(provinces, async (tx) => (await tx.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n)
+        db.asOfficer(
+          provinces,
+          async (tx) => (await tx.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n,
+        )
       expect(await count(['an-giang']), table).toBe(0)
       expect(await count([HOME]), table).toBeGreaterThan(0)
     }
-    for (const table of ['staff_user', 'staff_session', 'staff_credential', 'staff_two_factor', 'saved_view']) {
-      await expect(db.asOfficer('*', (tx) => tx.query(`select 1 from ${table}`))).rejects.toThrow(/permission denied/)
+    for (const table of [
+      'staff_user',
+      'staff_session',
+      'staff_credential',
+      'staff_two_factor',
+      'saved_view',
+    ]) {
+      await expect(db.asOfficer('*', (tx) => tx.query(`select 1 from ${table}`))).rejects.toThrow(
+        /permission denied/,
+      )
     }
   })
 })

@@ -62,7 +62,12 @@ function archive(name: string, content: Buffer, claimed = content.length): Buffe
   return Buffer.concat([local, Buffer.from(name), packed, central, Buffer.from(name), end])
 }
 
-async function upload(chrome: Awaited<ReturnType<typeof officer>>, name: string, bytes: Uint8Array, fields: Record<string, string> = {}) {
+async function upload(
+  chrome: Awaited<ReturnType<typeof officer>>,
+  name: string,
+  bytes: Uint8Array,
+  fields: Record<string, string> = {},
+) {
   const body = new FormData()
   body.set('_token', tokenIn((await chrome.get('/staff/tri-thuc/moi')).text))
   body.set('province', 'ninh-thuan')
@@ -71,42 +76,69 @@ async function upload(chrome: Awaited<ReturnType<typeof officer>>, name: string,
   return await chrome.follow(await chrome.send('/staff/tri-thuc/moi', { method: 'POST', body }))
 }
 
-const HEAD = { id: 'thong-bao-2026', title: 'Thông báo nhận hồ sơ năm 2026', issuer: 'Sở Khoa học và Công nghệ', issuedOn: '2026-10-01', kind: 'notice' }
+const HEAD = {
+  id: 'thong-bao-2026',
+  title: 'Thông báo nhận hồ sơ năm 2026',
+  issuer: 'Sở Khoa học và Công nghệ',
+  issuedOn: '2026-10-01',
+  kind: 'notice',
+}
 
 describe('an uploaded document', () => {
   it('becomes a draft, is compared, tried, published and taken back, and serves at once', async () => {
     const lan = await officer('reviewer')
-    const text = 'I. THỜI HẠN\n\nHồ sơ hỗ trợ tư vấn nhận đến hết ngày 30/11/2026 tại Bộ phận Một cửa của Sở.\n'
+    const text =
+      'I. THỜI HẠN\n\nHồ sơ hỗ trợ tư vấn nhận đến hết ngày 30/11/2026 tại Bộ phận Một cửa của Sở.\n'
     const draft = await upload(lan, 'thong-bao.txt', Buffer.from(text), HEAD)
     expect(draft.path).toBe('/staff/tri-thuc/thong-bao-2026/1')
     expect(draft.text).toContain('nhận đến hết ngày 30/11/2026')
-    const tried = await lan.get('/staff/tri-thuc/thong-bao-2026/1?q=h%E1%BA%A1n+n%E1%BB%99p+h%E1%BB%93+s%C6%A1')
+    const tried = await lan.get(
+      '/staff/tri-thuc/thong-bao-2026/1?q=h%E1%BA%A1n+n%E1%BB%99p+h%E1%BB%93+s%C6%A1',
+    )
     expect(tried.text).toContain('Đoạn tìm thấy')
     const before = await lan.get('/staff/hoi-thu?q=Một+cửa+nhận+hồ+sơ+đến+ngày+nào&tinh=ninh-thuan')
     expect(before.text).not.toContain('30/11/2026')
-    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/1/cong-bo', {})).text).toContain('Bản 1 đang được dùng')
-    const found = await rooms.deps.knowledge.search('hồ sơ nhận đến hết ngày nào', { provinces: ['ninh-thuan'], limit: 3 })
+    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/1/cong-bo', {})).text).toContain(
+      'Bản 1 đang được dùng',
+    )
+    const found = await rooms.deps.knowledge.search('hồ sơ nhận đến hết ngày nào', {
+      provinces: ['ninh-thuan'],
+      limit: 3,
+    })
     expect(found.hits[0]?.unit.documentId).toBe('thong-bao-2026')
     const second = await upload(lan, 'thong-bao.txt', Buffer.from(text.replace('30/11', '15/12')), HEAD)
     expect(second.text).toMatch(/<ins>.*15\/12\/2026/s)
     expect(second.text).toMatch(/<del>.*30\/11\/2026/s)
     await lan.post('/staff/tri-thuc/thong-bao-2026/2/cong-bo', {})
-    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/quay-lai', {})).text).toContain('Đã quay lại bản 1')
-    const changed = await lan.post('/staff/tri-thuc/thong-bao-2026/hieu-luc', { validFrom: '2026-10-01', validTo: '2026-12-31', supersededBy: 'ninh-thuan' })
+    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/quay-lai', {})).text).toContain(
+      'Đã quay lại bản 1',
+    )
+    const changed = await lan.post('/staff/tri-thuc/thong-bao-2026/hieu-luc', {
+      validFrom: '2026-10-01',
+      validTo: '2026-12-31',
+      supersededBy: 'ninh-thuan',
+    })
     expect(changed.text).toContain('đến 31/12/2026 thay bởi ninh-thuan')
-    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/ngung', {})).text).toContain('không dùng văn bản này nữa')
-    expect(await searchAudit(db, { action: 'knowledge.', subject: 'knowledge:thong-bao-2026' })).toHaveLength(7)
+    expect((await lan.post('/staff/tri-thuc/thong-bao-2026/ngung', {})).text).toContain(
+      'không dùng văn bản này nữa',
+    )
+    expect(await searchAudit(db, { action: 'knowledge.', subject: 'knowledge:thong-bao-2026' })).toHaveLength(
+      7,
+    )
   })
 
   it('is refused with the reason when it is no document, a bomb, or another province’s', async () => {
     const lan = await officer('reviewer')
     expect((await upload(lan, 'x.exe', Buffer.from('MZ…'), HEAD)).text).toContain('Chỉ nhận tệp')
     expect((await upload(lan, 'x.docx', Buffer.from('PK not a zip'), HEAD)).text).toContain('hỏng')
-    expect((await upload(lan, 'x.pdf', Buffer.from('%PDF-1.7 nothing'), HEAD)).text).toContain('Không đọc được')
+    expect((await upload(lan, 'x.pdf', Buffer.from('%PDF-1.7 nothing'), HEAD)).text).toContain(
+      'Không đọc được',
+    )
     const bomb = archive('word/document.xml', Buffer.alloc(80 * 1024 * 1024, 32), 100)
     expect(bomb.length).toBeLessThan(200_000)
     expect((await upload(lan, 'x.docx', bomb, HEAD)).text).toContain('quá lớn')
-    const foreign = '---\nid: dong-thap\ntitle: "x"\nnumber: null\nissuer: "x"\ndate_issued: { year: 2026, month: 1, day: 1 }\nperiod: { start: 2026, end: null }\nprovince: { code: dong-thap, name: "Đồng Tháp" }\n---\n\n# x\n\nđoạn\n'
+    const foreign =
+      '---\nid: dong-thap\ntitle: "x"\nnumber: null\nissuer: "x"\ndate_issued: { year: 2026, month: 1, day: 1 }\nperiod: { start: 2026, end: null }\nprovince: { code: dong-thap, name: "Đồng Tháp" }\n---\n\n# x\n\nđoạn\n'
     expect((await upload(lan, 'x.md', Buffer.from(foreign))).status).toBe(422)
     expect((await upload(lan, 'x.md', Buffer.from(foreign), { province: 'dong-thap' })).status).toBe(404)
     const big = await upload(lan, 'x.md', Buffer.alloc(13 * 1024 * 1024, 97), HEAD)
@@ -120,7 +152,13 @@ describe('an uploaded document', () => {
     expect(refuseArchive(Buffer.from('PK'))).toBe('not_an_archive')
     expect(await textOf('a.txt', Buffer.from([0xff, 0xfe, 0x41]))).toEqual({ refused: 'unreadable' })
     expect(tidy('I. MỤC TIÊU\n– một\n1. Chung\nđoạn')).toBe('## I. MỤC TIÊU\n\n- một\n\n### 1. Chung\n\nđoạn')
-    expect(changeValidity('---\nid: a\nvalid_to: null\n---\n\n# A\n\nvalid_to: 1\n', { validFrom: null, validTo: '2026-12-31', supersededBy: 'b' })).toBe(
+    expect(
+      changeValidity('---\nid: a\nvalid_to: null\n---\n\n# A\n\nvalid_to: 1\n', {
+        validFrom: null,
+        validTo: '2026-12-31',
+        supersededBy: 'b',
+      }),
+    ).toBe(
       '---\nid: a\nvalid_from: null\nvalid_to: "2026-12-31"\nsuperseded_by: "b"\n---\n\n# A\n\nvalid_to: 1\n',
     )
   })
@@ -128,7 +166,12 @@ describe('an uploaded document', () => {
 
 describe('questions nobody could answer', () => {
   const at = new Date()
-  const asked = (id: string, question: string, province = 'ninh-thuan') => ({ id, question, province, askedAt: at })
+  const asked = (id: string, question: string, province = 'ninh-thuan') => ({
+    id,
+    question,
+    province,
+    askedAt: at,
+  })
 
   it('are grouped by likeness within a province', () => {
     const groups = groupQuestions([
@@ -144,24 +187,62 @@ describe('questions nobody could answer', () => {
     const lan = await officer('reviewer')
     const ids = [crypto.randomUUID(), crypto.randomUUID()]
     for (const id of ids) {
-      await db.query(`insert into unanswered_question (answer_id, conversation_id, province, reason, question) values ($1, 'c', 'ninh-thuan', 'lacking', 'Nộp hồ sơ ở quầy số mấy?')`, [id])
+      await db.query(
+        `insert into unanswered_question (answer_id, conversation_id, province, reason, question) values ($1, 'c', 'ninh-thuan', 'lacking', 'Nộp hồ sơ ở quầy số mấy?')`,
+        [id],
+      )
     }
     expect((await lan.get('/staff/cau-hoi')).text).toContain('2 lần hỏi')
-    const done = await lan.post('/staff/cau-hoi/tra-loi', { id: ids, province: 'ninh-thuan', question: 'Nộp hồ sơ ở quầy số mấy?', answer: 'Quầy số 7, tầng trệt của Sở.', source: 'Sở KH&CN' })
+    const done = await lan.post('/staff/cau-hoi/tra-loi', {
+      id: ids,
+      province: 'ninh-thuan',
+      question: 'Nộp hồ sơ ở quầy số mấy?',
+      answer: 'Quầy số 7, tầng trệt của Sở.',
+      source: 'Sở KH&CN',
+    })
     expect(done.text).toContain('Đóng 2 câu hỏi')
-    const found = await rooms.deps.knowledge.search('nộp hồ sơ quầy số mấy', { provinces: ['ninh-thuan'], limit: 1 })
+    const found = await rooms.deps.knowledge.search('nộp hồ sơ quầy số mấy', {
+      provinces: ['ninh-thuan'],
+      limit: 1,
+    })
     expect(found.hits[0]?.unit.text).toContain('Quầy số 7')
-    const other = await rooms.deps.knowledge.search('nộp hồ sơ quầy số mấy', { provinces: ['dong-thap'], limit: 5 })
+    const other = await rooms.deps.knowledge.search('nộp hồ sơ quầy số mấy', {
+      provinces: ['dong-thap'],
+      limit: 5,
+    })
     expect(other.hits.some(({ unit }) => unit.text.includes('Quầy số 7'))).toBe(false)
     expect((await lan.post('/staff/cau-hoi/dong', { id: ids })).status).toBe(404)
-    expect((await lan.post('/staff/cau-hoi/tra-loi', { id: ids, province: 'dong-thap', question: 'câu hỏi', answer: 'trả lời' })).status).toBe(404)
+    expect(
+      (
+        await lan.post('/staff/cau-hoi/tra-loi', {
+          id: ids,
+          province: 'dong-thap',
+          question: 'câu hỏi',
+          answer: 'trả lời',
+        })
+      ).status,
+    ).toBe(404)
   })
 })
 
 describe('an export', () => {
   it('is one row per registration, typed, safe against formulas in both formats, and logged', async () => {
-    for (const [index, text] of ['=1+1', '+84', '-2', '@sum', '\t=x', '\r=x', '"><script>', '=HYPERLINK("http://evil")'].entries()) {
-      await registration(db, rooms.vault, { enterprise: text, contact: text, need: text, phone: `+8491200${1000 + index}` })
+    for (const [index, text] of [
+      '=1+1',
+      '+84',
+      '-2',
+      '@sum',
+      '\t=x',
+      '\r=x',
+      '"><script>',
+      '=HYPERLINK("http://evil")',
+    ].entries()) {
+      await registration(db, rooms.vault, {
+        enterprise: text,
+        contact: text,
+        need: text,
+        phone: `+8491200${1000 + index}`,
+      })
     }
     const lan = await officer('reviewer')
     const csv = await (await lan.send('/staff/bao-cao/ho-so.csv')).text()
@@ -199,7 +280,9 @@ describe('an export', () => {
     const chief = await officer('administrator')
     const page = await chrome(chief, '/staff/nhat-ky?viec=export.')
     expect(page.text).toContain('export.registrations_csv')
-    expect((await (await chief.send('/staff/nhat-ky/xuat.csv?viec=export.')).text()).split('\r\n').length).toBeGreaterThan(3)
+    expect(
+      (await (await chief.send('/staff/nhat-ky/xuat.csv?viec=export.')).text()).split('\r\n').length,
+    ).toBeGreaterThan(3)
     const lan = await officer('reviewer')
     expect((await lan.get('/staff/nhat-ky')).status).toBe(403)
     expect((await lan.send('/staff/nhat-ky/xuat.csv')).status).toBe(403)
@@ -217,24 +300,60 @@ describe('a switch', () => {
     let clock = 0
     const elsewhere = createSwitches(db, () => clock)
     expect(await elsewhere.isOff('signup', 'ninh-thuan')).toBeNull()
-    expect((await chief.post('/staff/cai-dat/bat-tat', { name: 'signup', province: 'ninh-thuan', off: 'co', reason: '' })).text).toContain('cần lý do')
-    const off = await chief.post('/staff/cai-dat/bat-tat', { name: 'signup', province: 'ninh-thuan', off: 'co', reason: 'Hết kinh phí năm' })
+    expect(
+      (
+        await chief.post('/staff/cai-dat/bat-tat', {
+          name: 'signup',
+          province: 'ninh-thuan',
+          off: 'co',
+          reason: '',
+        })
+      ).text,
+    ).toContain('cần lý do')
+    const off = await chief.post('/staff/cai-dat/bat-tat', {
+      name: 'signup',
+      province: 'ninh-thuan',
+      off: 'co',
+      reason: 'Hết kinh phí năm',
+    })
     expect(off.text).toContain('Bật lại')
     expect(await rooms.deps.switches.isOff('signup', 'ninh-thuan')).toBe('Hết kinh phí năm')
     expect(await rooms.deps.switches.isOff('signup', 'dong-thap')).toBeNull()
     clock = 60_000
     expect(await elsewhere.isOff('signup', 'ninh-thuan')).toBe('Hết kinh phí năm')
-    expect((await chief.post('/staff/cai-dat/bat-tat', { name: 'signup', province: '*', off: 'co', reason: 'x' })).status).toBe(404)
+    expect(
+      (await chief.post('/staff/cai-dat/bat-tat', { name: 'signup', province: '*', off: 'co', reason: 'x' }))
+        .status,
+    ).toBe(404)
     await chief.post('/staff/cai-dat/bat-tat', { name: 'signup', province: 'ninh-thuan', off: 'khong' })
     expect(await rooms.deps.switches.isOff('signup', 'ninh-thuan')).toBeNull()
     expect(await searchAudit(db, { action: 'switch.' })).toHaveLength(2)
     const lan = await officer('reviewer')
-    expect((await lan.post('/staff/cai-dat/bat-tat', { name: 'signup', province: 'ninh-thuan', off: 'co', reason: 'x' })).status).toBe(403)
+    expect(
+      (
+        await lan.post('/staff/cai-dat/bat-tat', {
+          name: 'signup',
+          province: 'ninh-thuan',
+          off: 'co',
+          reason: 'x',
+        })
+      ).status,
+    ).toBe(403)
   })
 })
 
 describe('the contact card', () => {
-  const card: ContactCard = { province: 'ninh-thuan', department: 'Sở', address: '', phone: '', email: '', openDays: [1, 2, 3, 4, 5], openMinute: 450, closeMinute: 1020, outOfHours: 'Mai gọi lại.' }
+  const card: ContactCard = {
+    province: 'ninh-thuan',
+    department: 'Sở',
+    address: '',
+    phone: '',
+    email: '',
+    openDays: [1, 2, 3, 4, 5],
+    openMinute: 450,
+    closeMinute: 1020,
+    outOfHours: 'Mai gọi lại.',
+  }
 
   it('knows when the department is open, by the clock of Việt Nam', () => {
     expect(hoursText(card)).toBe('thứ Hai đến thứ Sáu, 7:30–17:00')
@@ -247,11 +366,26 @@ describe('the contact card', () => {
 
   it('is filled in by an administrator and tells people the hours when it is closed', async () => {
     const chief = await officer('administrator')
-    const fields = { department: 'Sở KH&CN', phone: '0259 3822 123', email: 'a@example.vn', address: '', day: ['1', '2', '3', '4', '5'], open: '07:30', close: '17:00', outOfHours: 'Mai gọi lại.' }
-    expect((await chief.post('/staff/cai-dat/lien-he/ninh-thuan', { ...fields, close: '07:00' })).status).toBe(422)
-    expect((await chief.post('/staff/cai-dat/lien-he/ninh-thuan', fields)).text).toContain('Đã lưu thẻ liên hệ')
+    const fields = {
+      department: 'Sở KH&CN',
+      phone: '0259 3822 123',
+      email: 'a@example.vn',
+      address: '',
+      day: ['1', '2', '3', '4', '5'],
+      open: '07:30',
+      close: '17:00',
+      outOfHours: 'Mai gọi lại.',
+    }
+    expect(
+      (await chief.post('/staff/cai-dat/lien-he/ninh-thuan', { ...fields, close: '07:00' })).status,
+    ).toBe(422)
+    expect((await chief.post('/staff/cai-dat/lien-he/ninh-thuan', fields)).text).toContain(
+      'Đã lưu thẻ liên hệ',
+    )
     expect((await chief.post('/staff/cai-dat/lien-he/dong-thap', fields)).status).toBe(404)
-    expect(await rooms.deps.contacts.closedNow('ninh-thuan', new Date('2026-11-22T03:00:00Z'))).toBe('thứ Hai đến thứ Sáu, 7:30–17:00. Mai gọi lại.')
+    expect(await rooms.deps.contacts.closedNow('ninh-thuan', new Date('2026-11-22T03:00:00Z'))).toBe(
+      'thứ Hai đến thứ Sáu, 7:30–17:00. Mai gọi lại.',
+    )
     expect(await rooms.deps.contacts.closedNow('ninh-thuan', new Date('2026-11-23T03:00:00Z'))).toBeNull()
     expect(await rooms.deps.contacts.closedNow(null, new Date())).toBeNull()
   })

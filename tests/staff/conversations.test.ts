@@ -29,8 +29,18 @@ async function officer(role: 'reviewer' | 'viewer', provinces: string[], name?: 
 
 async function person(name: string, text: string) {
   const address = { channel: 'web', account: 'w', person: name } as const
-  const conversation = await rooms.openConversation(db, address, { province: 'ninh-thuan', language: 'vi', at: new Date() })
-  await rooms.inbox.accept({ address, eventId: name, content: { kind: 'text', text }, sentAt: new Date(), language: null })
+  const conversation = await rooms.openConversation(db, address, {
+    province: 'ninh-thuan',
+    language: 'vi',
+    at: new Date(),
+  })
+  await rooms.inbox.accept({
+    address,
+    eventId: name,
+    content: { kind: 'text', text },
+    sentAt: new Date(),
+    language: null,
+  })
   await rooms.inbox.assignProvince(db, conversation.lane, 'ninh-thuan')
   await db.inTransaction((tx) =>
     rooms.outbox.say(
@@ -62,7 +72,10 @@ describe('a conversation', () => {
 
   it('is taken over, answered once however often the form is sent, and given back', async () => {
     const one = await person('p2', 'gặp cán bộ')
-    await db.query(`update conversation set waiting_since = now() - interval '20 minutes', waiting_reason = 'hỏi 5S' where id = $1`, [one.id])
+    await db.query(
+      `update conversation set waiting_since = now() - interval '20 minutes', waiting_reason = 'hỏi 5S' where id = $1`,
+      [one.id],
+    )
     const lan = await officer('reviewer', ['ninh-thuan'], 'Nguyễn Thị Lan')
     const minh = await officer('reviewer', ['ninh-thuan'], 'Lê Văn Minh')
     const list = await lan.get('/staff/dang-cho')
@@ -79,7 +92,9 @@ describe('a conversation', () => {
     await lan.post(`${base}/tra-loi`, { text: 'Chào anh, tôi là cán bộ.', nonce })
     await lan.post(`${base}/tra-loi`, { text: 'Chào anh, tôi là cán bộ.', nonce })
     const said = await rooms.outbox.history(db, one.lane, { limit: 50 })
-    expect(said.filter(({ author }) => author === 'officer').map(({ message }) => message.text)).toEqual(['Chào anh, tôi là cán bộ.'])
+    expect(said.filter(({ author }) => author === 'officer').map(({ message }) => message.text)).toEqual([
+      'Chào anh, tôi là cán bộ.',
+    ])
     expect((await minh.post(`${base}/trao-lai`, {})).text).toContain('chỉ người đó')
     expect((await lan.post(`${base}/trao-lai`, {})).text).toContain('Đã trao lại')
     expect((await minh.post(`${base}/nhan`, {})).text).toContain('trợ lý im lặng')
@@ -92,7 +107,9 @@ describe('a conversation', () => {
     expect((await other.get(base)).status).toBe(404)
     expect((await other.get('/staff/hoi-thoai')).text).not.toContain(one.id)
     for (const action of ['nhan', 'tra-loi', 'trao-lai']) {
-      expect((await other.post(`${base}/${action}`, { text: 'x', nonce: crypto.randomUUID() })).status).toBe(404)
+      expect((await other.post(`${base}/${action}`, { text: 'x', nonce: crypto.randomUUID() })).status).toBe(
+        404,
+      )
     }
     const viewer = await officer('viewer', ['ninh-thuan'])
     expect((await viewer.get(base)).text).toContain('bí mật của tôi')
@@ -105,7 +122,13 @@ describe('a conversation', () => {
 describe('a call that has to be made', () => {
   it('is listed, closed once, and another province’s is not there', async () => {
     await db.inTransaction((tx) =>
-      rooms.outbox.callTasks.open(tx, { lane: 'web:w:c', province: 'ninh-thuan', reason: 'blocked', text: 'Báo lịch học', registrationId: null }),
+      rooms.outbox.callTasks.open(tx, {
+        lane: 'web:w:c',
+        province: 'ninh-thuan',
+        reason: 'blocked',
+        text: 'Báo lịch học',
+        registrationId: null,
+      }),
     )
     const lan = await officer('reviewer', ['ninh-thuan'])
     const other = await officer('reviewer', ['an-giang'])

@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { type Answerer, closeUnanswered, createAnswerer, listUnanswered } from '../../src/answer/index.ts'
 import { audit } from '../../src/audit/index.ts'
-import { findById, giveBack, openConversation, recent, takeOver, waiting } from '../../src/conversation/store.ts'
+import {
+  findById,
+  giveBack,
+  openConversation,
+  recent,
+  takeOver,
+  waiting,
+} from '../../src/conversation/store.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createInbox } from '../../src/inbox/index.ts'
 import {
@@ -20,7 +27,12 @@ import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
 import { createDesk, createProgramme } from '../../src/programme/index.ts'
 import { createQueue } from '../../src/queue/index.ts'
-import { consoleRegistrations, createContacts, createSwitches, type StaffDeps } from '../../src/staff/index.ts'
+import {
+  consoleRegistrations,
+  createContacts,
+  createSwitches,
+  type StaffDeps,
+} from '../../src/staff/index.ts'
 import { createVault } from '../../src/vault/index.ts'
 
 const folder = fileURLToPath(new URL('../../knowledge/', import.meta.url))
@@ -45,7 +57,11 @@ export async function consoleDeps(db: Database) {
     remindIfReachable: async () => null,
     sayFile: async () => null,
   }
-  const programme = createProgramme({ db, outbox: speaker, checkInUrl: (code) => `http://127.0.0.1/staff/diem-danh/${code}` })
+  const programme = createProgramme({
+    db,
+    outbox: speaker,
+    checkInUrl: (code) => `http://127.0.0.1/staff/diem-danh/${code}`,
+  })
   const privacy = createPrivacy({
     db,
     vault,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../../src/database/index.ts'
-import { addEvent, APPLICANT, insert } from '../../src/registration/store.ts'
+import { APPLICANT, addEvent, insert } from '../../src/registration/store.ts'
 import type { Values } from '../../src/registration/values.ts'
 import type { Vault } from '../../src/vault/index.ts'
 
@@ -19,7 +19,11 @@ export interface Wanted {
 }
 
 /** A registration as the form would have stored it, with the first line of its history. */
-export async function registration(db: Db, vault: Vault, wanted: Wanted = {}): Promise<{ id: string; reference: string }> {
+export async function registration(
+  db: Db,
+  vault: Vault,
+  wanted: Wanted = {},
+): Promise<{ id: string; reference: string }> {
   const label = (value: string) => ({ value, label: value })
   const support = wanted.support ?? 'training_5s'
   const values: Values = {

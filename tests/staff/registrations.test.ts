@@ -28,18 +28,35 @@ async function officer(role: 'reviewer' | 'viewer', provinces: string[], name?: 
   return { ...made, ...chrome }
 }
 
-const items = (page: string) => [...page.matchAll(/name="item" value="([^"]+)"/g)].map(([, item]) => item ?? '')
+const items = (page: string) =>
+  [...page.matchAll(/name="item" value="([^"]+)"/g)].map(([, item]) => item ?? '')
 
 describe('the queue', () => {
   it('lists the newest first, filters, and finds by name without marks, phone, tax code and reference', async () => {
     const province = 'an-giang'
-    const old = await registration(db, rooms.vault, { province, enterprise: 'Công ty Gạo Thoại Sơn', phone: '+84987654321', taxCode: '1602145671', at: new Date(Date.now() - 86_400_000) })
-    const fresh = await registration(db, rooms.vault, { province, enterprise: 'Cơ sở Mắm Châu Đốc', phone: '+84911222333' })
+    const old = await registration(db, rooms.vault, {
+      province,
+      enterprise: 'Công ty Gạo Thoại Sơn',
+      phone: '+84987654321',
+      taxCode: '1602145671',
+      at: new Date(Date.now() - 86_400_000),
+    })
+    const fresh = await registration(db, rooms.vault, {
+      province,
+      enterprise: 'Cơ sở Mắm Châu Đốc',
+      phone: '+84911222333',
+    })
     const lan = await officer('reviewer', [province])
     const page = (await lan.get('/staff/ho-so')).text
     expect(page.indexOf(fresh.reference)).toBeLessThan(page.indexOf(old.reference))
     expect(page).not.toContain('0987654321')
-    for (const text of ['gao thoai son', 'Gạo Thoại', '0987 654 321', '1602145671', old.reference.toLowerCase()]) {
+    for (const text of [
+      'gao thoai son',
+      'Gạo Thoại',
+      '0987 654 321',
+      '1602145671',
+      old.reference.toLowerCase(),
+    ]) {
       const found = (await lan.get(`/staff/ho-so?q=${encodeURIComponent(text)}`)).text
       expect(found, text).toContain(old.reference)
       expect(found, text).not.toContain(fresh.reference)
@@ -50,7 +67,10 @@ describe('the queue', () => {
 
   it('keeps a filter under a name, per officer, and takes it away again with a way back', async () => {
     const [lan, minh] = [await officer('reviewer', ['ninh-thuan']), await officer('reviewer', ['ninh-thuan'])]
-    const saved = await lan.post('/staff/ho-so/bo-loc', { name: '5S mới', query: 'trang-thai=new&q=5s&evil=1' })
+    const saved = await lan.post('/staff/ho-so/bo-loc', {
+      name: '5S mới',
+      query: 'trang-thai=new&q=5s&evil=1',
+    })
     expect(saved.text).toContain('★ 5S mới')
     expect(saved.path).toBe('/staff/ho-so?q=5s&trang-thai=new')
     expect((await minh.get('/staff/ho-so')).text).not.toContain('5S mới')
@@ -70,19 +90,28 @@ describe('the queue', () => {
     const second = await minh.post('/staff/ho-so/tiep-theo', {})
     expect(first.path).toMatch(/^\/staff\/ho-so\/[0-9a-f-]{36}$/)
     expect(second.path).not.toBe(first.path)
-    expect((await minh.post(`${first.path}/nhan`, {})).text).toContain('Nguyễn Thị Lan đã nhận hồ sơ này trước')
+    expect((await minh.post(`${first.path}/nhan`, {})).text).toContain(
+      'Nguyễn Thị Lan đã nhận hồ sơ này trước',
+    )
     expect((await minh.post(`${first.path}/tra`, {})).text).toContain('không còn ở tay anh/chị')
-    expect((await lan.post(`${first.path}/chuyen`, { officer: minh.id })).text).toContain('Đã chuyển cho Lê Văn Minh')
+    expect((await lan.post(`${first.path}/chuyen`, { officer: minh.id })).text).toContain(
+      'Đã chuyển cho Lê Văn Minh',
+    )
     expect((await minh.post(`${first.path}/tra`, {})).text).toContain('Đã trả lại hàng đợi')
     const page = (await minh.get(first.path)).text
-    for (const line of ['Nhận hồ sơ', 'Chuyển cho Lê Văn Minh', 'Trả lại hàng đợi']) expect(page).toContain(line)
+    for (const line of ['Nhận hồ sơ', 'Chuyển cho Lê Văn Minh', 'Trả lại hàng đợi'])
+      expect(page).toContain(line)
   })
 })
 
 describe('a decision', () => {
   it('shows the very message first, sends it once, and stands in the history', async () => {
     const address = { channel: 'web', account: 'w', person: 'quyet-dinh' } as const
-    const conversation = await rooms.openConversation(db, address, { province: 'ninh-thuan', language: 'vi', at: new Date() })
+    const conversation = await rooms.openConversation(db, address, {
+      province: 'ninh-thuan',
+      language: 'vi',
+      at: new Date(),
+    })
     const made = await registration(db, rooms.vault, { conversation: { id: conversation.id, address } })
     const lan = await officer('reviewer', ['ninh-thuan'], 'Nguyễn Thị Lan')
     const page = await lan.get(`/staff/ho-so/${made.id}`)
@@ -90,18 +119,32 @@ describe('a decision', () => {
     const back = `/staff/ho-so/${made.id}`
     const preview = await lan.post('/staff/ho-so/xem-truoc', { item, to: 'declined', reason: '', back })
     expect(preview.text).toContain('cần lý do để báo')
-    const ready = await lan.post('/staff/ho-so/xem-truoc', { item, to: 'declined', reason: 'Ngoài địa bàn', back })
+    const ready = await lan.post('/staff/ho-so/xem-truoc', {
+      item,
+      to: 'declined',
+      reason: 'Ngoài địa bàn',
+      back,
+    })
     const sent = /class="pre quote">([^<]+)</.exec(ready.text)?.[1] ?? ''
     expect(sent).toContain('Ngoài địa bàn')
     expect(await rooms.outbox.history(db, conversation.lane, { limit: 10 })).toHaveLength(0)
     expect((await lan.get(back)).text).toContain('Mới tiếp nhận')
-    const done = await lan.post('/staff/ho-so/quyet-dinh', { item, to: 'declined', reason: 'Ngoài địa bàn', back })
+    const done = await lan.post('/staff/ho-so/quyet-dinh', {
+      item,
+      to: 'declined',
+      reason: 'Ngoài địa bàn',
+      back,
+    })
     expect(done.text).toContain('Người đăng ký đã được báo')
     expect(done.text).toContain('Nguyễn Thị Lan')
     await lan.post('/staff/ho-so/quyet-dinh', { item, to: 'declined', reason: 'Ngoài địa bàn', back })
     const said = await rooms.outbox.history(db, conversation.lane, { limit: 10 })
-    expect(said.map(({ message }) => message.text)).toEqual([sent.replaceAll('&quot;', '"').replaceAll('&#39;', "'")])
-    expect(await searchAudit(db, { subject: `registration:${made.id}`, action: 'registration.decided' })).toHaveLength(1)
+    expect(said.map(({ message }) => message.text)).toEqual([
+      sent.replaceAll('&quot;', '"').replaceAll('&#39;', "'"),
+    ])
+    expect(
+      await searchAudit(db, { subject: `registration:${made.id}`, action: 'registration.decided' }),
+    ).toHaveLength(1)
   })
 
   it('never overwrites a colleague’s: the later officer is told who did what', async () => {
@@ -118,7 +161,8 @@ describe('a decision', () => {
 
   it('is made for many at once, and the ones that cannot be are left alone', async () => {
     const made = []
-    for (const index of [1, 2, 3]) made.push(await registration(db, rooms.vault, { enterprise: `Cơ sở ${index}` }))
+    for (const index of [1, 2, 3])
+      made.push(await registration(db, rooms.vault, { enterprise: `Cơ sở ${index}` }))
     const lan = await officer('reviewer', ['ninh-thuan'])
     const list = made.map(({ id }) => `${id}:1`)
     await lan.post('/staff/ho-so/quyet-dinh', { item: list.slice(0, 1), to: 'approved' })
@@ -129,15 +173,28 @@ describe('a decision', () => {
     const minh = await officer('reviewer', ['ninh-thuan'], 'Lê Văn Minh')
     const given = await lan.post('/staff/ho-so/giao', { item: list, to: minh.id })
     expect(given.text).toContain('Đã giao 3 hồ sơ cho Lê Văn Minh')
-    expect((await lan.post('/staff/ho-so/xem-truoc', { item: list, to: 'approved', back: 'https://evil.example' })).text).not.toContain('evil')
+    expect(
+      (await lan.post('/staff/ho-so/xem-truoc', { item: list, to: 'approved', back: 'https://evil.example' }))
+        .text,
+    ).not.toContain('evil')
   })
 
   it('asks for what is missing by name', async () => {
     const made = await registration(db, rooms.vault)
     const lan = await officer('reviewer', ['ninh-thuan'])
-    const preview = await lan.post('/staff/ho-so/xem-truoc', { item: `${made.id}:1`, to: 'needs_more', reason: 'Thiếu giấy tờ', requested: ['tax_code', 'evil'] })
+    const preview = await lan.post('/staff/ho-so/xem-truoc', {
+      item: `${made.id}:1`,
+      to: 'needs_more',
+      reason: 'Thiếu giấy tờ',
+      requested: ['tax_code', 'evil'],
+    })
     expect(preview.text).toContain('mã số thuế')
-    await lan.post('/staff/ho-so/quyet-dinh', { item: `${made.id}:1`, to: 'needs_more', reason: 'Thiếu giấy tờ', requested: ['tax_code'] })
+    await lan.post('/staff/ho-so/quyet-dinh', {
+      item: `${made.id}:1`,
+      to: 'needs_more',
+      reason: 'Thiếu giấy tờ',
+      requested: ['tax_code'],
+    })
     expect((await lan.get(`/staff/ho-so/${made.id}`)).text).toContain('Đã nhờ bổ sung')
   })
 })
@@ -158,14 +215,26 @@ describe('a registration’s page', () => {
     for (const action of ['nhan', 'tra', 'chuyen', 'ghi-chu']) {
       expect((await viewer.post(`/staff/ho-so/${made.id}/${action}`, { note: 'x' })).status).toBe(403)
     }
-    expect((await viewer.post('/staff/ho-so/quyet-dinh', { item: `${made.id}:1`, to: 'approved' })).status).toBe(403)
+    expect(
+      (await viewer.post('/staff/ho-so/quyet-dinh', { item: `${made.id}:1`, to: 'approved' })).status,
+    ).toBe(403)
   })
 
   it('shows hostile text as text, everywhere', async () => {
     const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}</textarea>`
     const address = { channel: 'web', account: 'w', person: 'hostile' } as const
-    const conversation = await rooms.openConversation(db, address, { province: 'ninh-thuan', language: 'vi', at: new Date() })
-    await rooms.inbox.accept({ address, eventId: 'h', content: { kind: 'text', text: hostile }, sentAt: new Date(), language: null })
+    const conversation = await rooms.openConversation(db, address, {
+      province: 'ninh-thuan',
+      language: 'vi',
+      at: new Date(),
+    })
+    await rooms.inbox.accept({
+      address,
+      eventId: 'h',
+      content: { kind: 'text', text: hostile },
+      sentAt: new Date(),
+      language: null,
+    })
     await rooms.inbox.assignProvince(db, conversation.lane, 'ninh-thuan')
     const made = await registration(db, rooms.vault, {
       enterprise: hostile,
@@ -176,11 +245,26 @@ describe('a registration’s page', () => {
     })
     const lan = await officer('reviewer', ['ninh-thuan'], hostile.slice(0, 70))
     await lan.post(`/staff/ho-so/${made.id}/ghi-chu`, { note: hostile })
-    await lan.post('/staff/cai-dat/mau', { province: 'ninh-thuan', title: hostile.slice(0, 70), body: hostile })
+    await lan.post('/staff/cai-dat/mau', {
+      province: 'ninh-thuan',
+      title: hostile.slice(0, 70),
+      body: hostile,
+    })
     await lan.post(`/staff/hoi-thoai/${conversation.id}/nhan`, {})
-    const preview = await lan.post('/staff/ho-so/xem-truoc', { item: `${made.id}:1`, to: 'declined', reason: hostile })
+    const preview = await lan.post('/staff/ho-so/xem-truoc', {
+      item: `${made.id}:1`,
+      to: 'declined',
+      reason: hostile,
+    })
     const pages = [preview.text]
-    for (const path of ['/staff/ho-so', `/staff/ho-so?q=${encodeURIComponent(hostile)}`, `/staff/ho-so/${made.id}`, `/staff/hoi-thoai/${conversation.id}`, '/staff/cai-dat/mau', '/staff/toi']) {
+    for (const path of [
+      '/staff/ho-so',
+      `/staff/ho-so?q=${encodeURIComponent(hostile)}`,
+      `/staff/ho-so/${made.id}`,
+      `/staff/hoi-thoai/${conversation.id}`,
+      '/staff/cai-dat/mau',
+      '/staff/toi',
+    ]) {
       pages.push((await lan.get(path)).text)
     }
     for (const page of pages) {
@@ -197,9 +281,16 @@ describe.runIf(onServer)('160 officers at once', () => {
     await db.query('delete from registration')
     const made = []
     for (let index = 0; index < 800; index++) {
-      made.push(await registration(db, rooms.vault, { enterprise: `Cơ sở số ${index}`, at: new Date(Date.now() - index * 1000) }))
+      made.push(
+        await registration(db, rooms.vault, {
+          enterprise: `Cơ sở số ${index}`,
+          at: new Date(Date.now() - index * 1000),
+        }),
+      )
     }
-    const officers = await Promise.all(Array.from({ length: 160 }, () => account(db, 'reviewer', ['ninh-thuan'])))
+    const officers = await Promise.all(
+      Array.from({ length: 160 }, () => account(db, 'reviewer', ['ninh-thuan'])),
+    )
     const chromes = []
     for (const { name } of officers) {
       const chrome = browser(app)
@@ -221,7 +312,9 @@ describe.runIf(onServer)('160 officers at once', () => {
     )
     expect(claimed).toHaveLength(800)
     expect(new Set(claimed).size).toBe(800)
-    const { rows } = await db.query<{ state: string; n: number }>('select state, count(*)::int as n from registration group by state')
+    const { rows } = await db.query<{ state: string; n: number }>(
+      'select state, count(*)::int as n from registration group by state',
+    )
     expect(rows).toEqual([{ state: 'approved', n: 800 }])
     const { rows: events } = await db.query<{ kind: string; n: number }>(
       `select kind, count(*)::int as n from registration_event where kind in ('claimed', 'state') group by kind order by kind`,

@@ -29,7 +29,14 @@ async function account(role: 'administrator' | 'reviewer' | 'viewer', provinces:
   const id = randomUUID()
   const passwordHash = await hashPassword(PASSWORD)
   await db.inTransaction((tx) =>
-    insertAccount(tx, { id, name: 'Trần Thị Bê', email: `${name}@nscl.local`, role, provinces, passwordHash }),
+    insertAccount(tx, {
+      id,
+      name: 'Trần Thị Bê',
+      email: `${name}@nscl.local`,
+      role,
+      provinces,
+      passwordHash,
+    }),
   )
   await db.query('update staff_user set must_change_password = false where id = $1', [id])
   return { id, name }
@@ -47,13 +54,25 @@ describe('the first administrator', () => {
     const first = await chrome.signIn('quantri', oneTime ?? '')
     expect(first.path).toBe('/staff/toi/mat-khau')
     expect((await chrome.get('/staff/tai-khoan')).path).toBe('/staff/toi/mat-khau')
-    const short = await chrome.post('/staff/toi/mat-khau', { current: oneTime ?? '', fresh: 'ngắn', again: 'ngắn' })
+    const short = await chrome.post('/staff/toi/mat-khau', {
+      current: oneTime ?? '',
+      fresh: 'ngắn',
+      again: 'ngắn',
+    })
     expect(short.status).toBe(422)
-    const changed = await chrome.post('/staff/toi/mat-khau', { current: oneTime ?? '', fresh: PASSWORD, again: PASSWORD })
+    const changed = await chrome.post('/staff/toi/mat-khau', {
+      current: oneTime ?? '',
+      fresh: PASSWORD,
+      again: PASSWORD,
+    })
     expect(changed.path).toBe('/staff/toi/xac-thuc')
     expect((await chrome.get('/staff/tai-khoan')).path).toBe('/staff/toi/xac-thuc')
 
-    const secret = await chrome.post('/staff/toi/xac-thuc', { password: PASSWORD }, { from: '/staff/toi/xac-thuc' })
+    const secret = await chrome.post(
+      '/staff/toi/xac-thuc',
+      { password: PASSWORD },
+      { from: '/staff/toi/xac-thuc' },
+    )
     const enabled = await chrome.post(
       '/staff/toi/xac-thuc/ma',
       { code: await codeOf(secret.text) },
@@ -79,7 +98,11 @@ describe('the first administrator', () => {
     for (const expected of [200, 401]) {
       const lostPhone = browser(app)
       await lostPhone.signIn('quantri', PASSWORD)
-      const used = await lostPhone.post('/staff/dang-nhap/ma', { code: backup }, { from: '/staff/dang-nhap/ma' })
+      const used = await lostPhone.post(
+        '/staff/dang-nhap/ma',
+        { code: backup },
+        { from: '/staff/dang-nhap/ma' },
+      )
       expect(used.status).toBe(expected)
     }
   })
@@ -152,7 +175,9 @@ describe('a session', () => {
     )
     expect(rows[0]?.minutes).toBeGreaterThan(14.9)
     expect(rows[0]?.minutes).toBeLessThanOrEqual(15)
-    await db.query(`update staff_session set expires_at = now() - interval '1 second' where user_id = $1`, [id])
+    await db.query(`update staff_session set expires_at = now() - interval '1 second' where user_id = $1`, [
+      id,
+    ])
     expect((await chrome.get('/staff/toi')).path).toContain('/staff/dang-nhap')
 
     const [laptop, phone] = [browser(app), browser(app)]
@@ -179,7 +204,9 @@ describe('a session', () => {
       [id],
     )
     expect(rows[0]?.later).toBe(true)
-    await db.query(`update staff_session set created_at = now() - interval '13 hours' where user_id = $1`, [id])
+    await db.query(`update staff_session set created_at = now() - interval '13 hours' where user_id = $1`, [
+      id,
+    ])
     expect((await chrome.get('/staff/toi')).path).toContain('/staff/dang-nhap')
   })
 
@@ -194,7 +221,9 @@ describe('a session', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
     const cookie = response.headers.getSetCookie().find((line) => line.includes('session_token'))
-    expect(cookie).toMatch(/^__Secure-.*HttpOnly; Secure; SameSite=Lax|^__Secure-.*Secure; HttpOnly; SameSite=Lax/)
+    expect(cookie).toMatch(
+      /^__Secure-.*HttpOnly; Secure; SameSite=Lax|^__Secure-.*Secure; HttpOnly; SameSite=Lax/,
+    )
     expect((await chrome.get('/staff/toi')).status).toBe(200)
     expect(response.headers.get('strict-transport-security')).toContain('max-age')
   })
@@ -210,7 +239,11 @@ describe('every write', () => {
     const foreign = tokenIn((await other.get('/staff/toi')).text)
     expect((await mine.post('/staff/toi/phien', {}, { token: 'x' })).status).toBe(403)
     expect((await mine.post('/staff/toi/phien', {}, { token: foreign })).status).toBe(403)
-    const cross = await mine.post('/staff/toi/phien', {}, { token, headers: { origin: 'https://evil.example' } })
+    const cross = await mine.post(
+      '/staff/toi/phien',
+      {},
+      { token, headers: { origin: 'https://evil.example' } },
+    )
     expect(cross.status).toBe(403)
     expect((await other.get('/staff/toi')).status).toBe(200)
     expect((await mine.post('/staff/toi/phien', {}, { token })).status).toBe(200)
@@ -244,7 +277,10 @@ describe('accounts', () => {
     expect(list.text).toContain(reviewer.name)
     expect(list.text).not.toContain(elsewhere.name)
     for (const action of ['', '/mat-khau', '/xac-thuc', '/phien', '/tat', '/bat']) {
-      const answer = await chrome.post(`/staff/tai-khoan/${elsewhere.id}${action}`, { name: 'X Y', role: 'viewer' })
+      const answer = await chrome.post(`/staff/tai-khoan/${elsewhere.id}${action}`, {
+        name: 'X Y',
+        role: 'viewer',
+      })
       expect(answer.status).toBe(404)
     }
     const outside = { name: 'Lê Văn C', email: 'levanc', role: 'reviewer', province: ['*'] }

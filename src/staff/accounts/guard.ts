@@ -3,10 +3,18 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
+import type { Db } from '../../database/index.ts'
 import type { Auth } from './auth.ts'
 import { LONGEST_SESSION_MS } from './auth.ts'
-import { type Account, accountById, endSession, noteSeen, Role, setDisabled, UNUSED_MS } from './store.ts'
-import type { Db } from '../../database/index.ts'
+import {
+  type Account,
+  accountById,
+  endSession,
+  noteSeen,
+  type Role,
+  setDisabled,
+  UNUSED_MS,
+} from './store.ts'
 
 /** Who asks, and whether they may: session, account, role, and the token every form carries. */
 
@@ -56,7 +64,11 @@ export const Flash = z.object({
   text: z.string().max(900),
   /** A form shown beside the message that takes the step back. */
   undo: z
-    .object({ action: z.string().startsWith('/staff/'), label: z.string(), fields: z.record(z.string(), z.string()) })
+    .object({
+      action: z.string().startsWith('/staff/'),
+      label: z.string(),
+      fields: z.record(z.string(), z.string()),
+    })
     .optional(),
 })
 export type Flash = z.infer<typeof Flash>
@@ -89,7 +101,8 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return await next()
     const body = await c.req.parseBody({ all: true })
     const given = body['_token']
-    if (typeof given !== 'string' || !same(given, formToken(c))) throw new HTTPException(403, { message: 'form expired' })
+    if (typeof given !== 'string' || !same(given, formToken(c)))
+      throw new HTTPException(403, { message: 'form expired' })
     return await next()
   }
 
@@ -161,7 +174,10 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
 
 /** Only a path of the console itself may follow a sign-in: no open redirect. */
 export function safeReturn(path: string | undefined): string {
-  return path !== undefined && /^\/staff(?:\/[\w./-]*)?$/.test(path) && !path.includes('..') && !path.includes('//')
+  return path !== undefined &&
+    /^\/staff(?:\/[\w./-]*)?$/.test(path) &&
+    !path.includes('..') &&
+    !path.includes('//')
     ? path
     : '/staff'
 }

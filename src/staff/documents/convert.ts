@@ -17,7 +17,10 @@ export function kindOf(name: string, bytes: Uint8Array): 'markdown' | 'docx' | '
 }
 
 /** @returns the text of the file as Markdown without front matter (a Markdown file may carry its own) */
-export async function textOf(name: string, bytes: Uint8Array): Promise<{ text: string } | { refused: Unreadable }> {
+export async function textOf(
+  name: string,
+  bytes: Uint8Array,
+): Promise<{ text: string } | { refused: Unreadable }> {
   const kind = kindOf(name, bytes)
   if (kind === null) return { refused: 'unknown_kind' }
   if (kind === 'markdown') {
@@ -66,7 +69,7 @@ export function tidy(text: string): string {
     .map((line) => line.trim())
   return lines
     .map((line) => {
-      if (/^#/.test(line)) return `\n${line}\n`
+      if (line.startsWith('#')) return `\n${line}\n`
       if (/^[IVX]{1,5}\.\s+\S/.test(line) && line.length < 160) return `\n## ${line}\n`
       if (/^\d{1,2}\.\s+\p{Lu}/u.test(line) && line.length < 120) return `\n### ${line}\n`
       return /^[-–+•]\s+/.test(line) ? line.replace(/^[-–+•]\s+/, '- ') : line

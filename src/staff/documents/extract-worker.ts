@@ -9,7 +9,10 @@ const Job = z.object({ kind: z.enum(['docx', 'pdf']), bytes: z.instanceof(Uint8A
 const MOST_PAGES = 400
 
 async function docxText(bytes: Uint8Array): Promise<string> {
-  const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { includeDefaultStyleMap: true })
+  const { value } = await mammoth.convertToHtml(
+    { buffer: Buffer.from(bytes) },
+    { includeDefaultStyleMap: true },
+  )
   return value
     .replace(/<h([1-6])[^>]*>/g, (_, level: string) => `\n\n${'#'.repeat(Math.min(Number(level) + 1, 6))} `)
     .replace(/<li[^>]*>/g, '\n- ')

@@ -28,7 +28,11 @@ const SignInName = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9](?:[a-z0-9._-]{1,38}[a-z0-9])$|^[^\s@<>"]{1,64}@[a-z0-9.-]{3,120}$/)
-const Draft = z.object({ name: z.string().trim().min(2).max(80), role: Role, provinces: z.array(z.string()).min(1) })
+const Draft = z.object({
+  name: z.string().trim().min(2).max(80),
+  role: Role,
+  provinces: z.array(z.string()).min(1),
+})
 
 export function accountPages(kit: Kit) {
   const app = new Hono<StaffEnv>()
@@ -73,7 +77,10 @@ ${table(
     },
     { label: 'Vai trò', cell: (row) => ROLE_LABEL[row.role] },
     { label: 'Tỉnh', cell: (row) => provincesOf(kit, row) },
-    { label: 'Hai bước', cell: (row) => (row.two_factor_enabled ? badge('Bật', 'good') : badge('Chưa', 'plain')) },
+    {
+      label: 'Hai bước',
+      cell: (row) => (row.two_factor_enabled ? badge('Bật', 'good') : badge('Chưa', 'plain')),
+    },
     { label: 'Dùng lần cuối', cell: (row) => ago(row.last_seen_at, now) },
     { label: 'Tình trạng', cell: (row) => stateBadge(row, now) },
   ],
@@ -92,7 +99,11 @@ ${error === null ? '' : html`<div role="alert">${notice('bad', error)}</div>`}
 ${field('email', 'Tên đăng nhập', { required: true, maxlength: 120, autocomplete: 'off', hint: 'Chữ thường không dấu và số, ví dụ ntlan; hoặc thư điện tử.' })}
 ${rolesAndProvinces(c, 'reviewer', [])}${button('Tạo tài khoản')}`,
     )}</div>`
-    return await kit.render(c, { title: 'Thêm tài khoản', active: '/staff/tai-khoan', body }, error ? 422 : 200)
+    return await kit.render(
+      c,
+      { title: 'Thêm tài khoản', active: '/staff/tai-khoan', body },
+      error ? 422 : 200,
+    )
   }
 
   function rolesAndProvinces(c: StaffContext, role: Role, provinces: readonly string[]) {
@@ -117,7 +128,8 @@ ${rolesAndProvinces(c, 'reviewer', [])}${button('Tạo tài khoản')}`,
     const draft = readDraft(c, form, await postedAll(c, 'province'))
     const signInName = SignInName.safeParse(form('email'))
     if (draft === null) return await showNew(c, 'Cần họ tên, vai trò và ít nhất một tỉnh.')
-    if (!signInName.success) return await showNew(c, 'Tên đăng nhập chỉ gồm chữ thường không dấu, số, chấm, gạch.')
+    if (!signInName.success)
+      return await showNew(c, 'Tên đăng nhập chỉ gồm chữ thường không dấu, số, chấm, gạch.')
     const password = oneTimePassword()
     const passwordHash = await hashPassword(password)
     const account = { id: randomUUID(), email: emailOf(signInName.data), passwordHash, ...draft }

@@ -102,7 +102,17 @@ ${pager(search.before === undefined ? null : `/staff/nhat-ky?${query.toString()}
       for await (const row of eachAudit(tx, search)) {
         if (found.push(row) >= EXPORT_ROWS) break
       }
-      await kit.audit(c, { action: 'audit_csv', subject: 'export', subjectId: null, province: null, details: { rows: found.length } }, tx)
+      await kit.audit(
+        c,
+        {
+          action: 'audit_csv',
+          subject: 'export',
+          subjectId: null,
+          province: null,
+          details: { rows: found.length },
+        },
+        tx,
+      )
       return found
     })
     return c.body(await writeCsv(columns, rows, { masked: false }), 200, {

@@ -25,18 +25,29 @@ export function channelPages(kit: Kit) {
     if (zalo === null) return []
     const own = c.get('officer').provinces
     const all = await zalo.accounts.all('zalo')
-    return all.filter(({ provinces }) => own === '*' || (provinces.length > 0 && provinces.every((code) => own.includes(code))))
+    return all.filter(
+      ({ provinces }) =>
+        own === '*' || (provinces.length > 0 && provinces.every((code) => own.includes(code))),
+    )
   }
 
   app.get('/cai-dat/kenh', async (c) => {
     const accounts = await mine(c)
-    const shown = await Promise.all(accounts.map(async (account) => ({ account, status: (await kit.deps.zalo?.status(account.id)) ?? null })))
+    const shown = await Promise.all(
+      accounts.map(async (account) => ({
+        account,
+        status: (await kit.deps.zalo?.status(account.id)) ?? null,
+      })),
+    )
     const body = html`${pageHead('Tài khoản kênh chat', { back: { href: '/staff/cai-dat', label: 'Cài đặt' } })}
 ${
   shown.length === 0
     ? empty('Chưa có Zalo OA nào', 'OA đầu tiên được khai trong cấu hình máy chủ (ZALO_…).')
     : html`<div class="stack">${shown.map(
-        ({ account, status }) => html`<section class="card"><h2>${account.name} ${status === null ? '' : badge(...CONNECTION[status.connection])}</h2>
+        ({
+          account,
+          status,
+        }) => html`<section class="card"><h2>${account.name} ${status === null ? '' : badge(...CONNECTION[status.connection])}</h2>
 ${facts([
   ['OA', account.externalId],
   ['Tỉnh', account.provinces.map((code) => kit.provinceName(code)).join(', ') || 'hỏi người dân'],

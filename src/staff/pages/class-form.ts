@@ -20,11 +20,21 @@ export function classForm(
   const own = kit.deps.provinces.filter(({ code }) => provinces === '*' || provinces.includes(code))
   const provinceField =
     existing === null
-      ? select('province', 'Tỉnh', own.map(({ code, name }) => [code, name] as const), value('province', own[0]?.code ?? ''))
+      ? select(
+          'province',
+          'Tỉnh',
+          own.map(({ code, name }) => [code, name] as const),
+          value('province', own[0]?.code ?? ''),
+        )
       : html`<input type="hidden" name="province" value="${existing.province}"><input type="hidden" name="version" value="${values === null ? existing.version : values('version')}">`
   return html`${field('title', 'Tên lớp', { required: true, maxlength: 300, value: value('title', existing?.title ?? '') })}
 <div class="two even"><div>${provinceField}
-${select('support', 'Nội dung hỗ trợ', kit.deps.supportKinds.map(({ key, name }) => [key, name] as const), value('support', existing?.support ?? ''))}
+${select(
+  'support',
+  'Nội dung hỗ trợ',
+  kit.deps.supportKinds.map(({ key, name }) => [key, name] as const),
+  value('support', existing?.support ?? ''),
+)}
 ${field('audience', 'Dành cho', { maxlength: 1000, value: value('audience', existing?.audience ?? ''), hint: 'Ví dụ: mỗi đơn vị tối đa 3 người.' })}
 ${field('place', 'Nơi học', { maxlength: 500, value: value('place', existing?.place ?? '') })}
 ${field('link', 'Đường dẫn học trực tuyến', { type: 'url', maxlength: 500, value: value('link', existing?.link ?? ''), hint: 'Bắt đầu bằng https://' })}
@@ -33,10 +43,13 @@ ${field('opensAt', 'Nhận đăng ký từ', { required: true, type: 'datetime-l
 ${field('closesAt', 'Hết hạn đăng ký', { required: true, type: 'datetime-local', value: value('closesAt', existing ? inputDateTime(existing.closesAt) : '') })}
 ${field('offerHours', 'Số giờ người chờ được giữ chỗ để trả lời', { required: true, type: 'number', value: value('offerHours', String(existing?.offerHours ?? 48)) })}
 </div></div>
-<fieldset class="choices"><legend>Buổi học (để trống dòng không dùng)</legend>${Array.from({ length: SESSIONS }, (_, index) => {
-    const session = existing?.sessions[index]
-    return html`<div class="two even"><div class="field"><label for="s${index}">Buổi ${index + 1} bắt đầu</label><input type="datetime-local" id="s${index}" name="start${index}" value="${value(`start${index}`, session ? inputDateTime(session.startsAt) : '')}"></div><div class="field"><label for="e${index}">Buổi ${index + 1} kết thúc</label><input type="datetime-local" id="e${index}" name="end${index}" value="${value(`end${index}`, session ? inputDateTime(session.endsAt) : '')}"></div></div>`
-  })}</fieldset>${button(existing === null ? 'Tạo bản nháp' : 'Lưu')}`
+<fieldset class="sessions"><legend>Buổi học (để trống dòng không dùng)</legend>${Array.from(
+    { length: SESSIONS },
+    (_, index) => {
+      const session = existing?.sessions[index]
+      return html`<div class="two even"><div class="field"><label for="s${index}">Buổi ${index + 1} bắt đầu</label><input type="datetime-local" id="s${index}" name="start${index}" value="${value(`start${index}`, session ? inputDateTime(session.startsAt) : '')}"></div><div class="field"><label for="e${index}">Buổi ${index + 1} kết thúc</label><input type="datetime-local" id="e${index}" name="end${index}" value="${value(`end${index}`, session ? inputDateTime(session.endsAt) : '')}"></div></div>`
+    },
+  )}</fieldset>${button(existing === null ? 'Tạo bản nháp' : 'Lưu')}`
 }
 
 const MESSAGE: Record<string, string> = {

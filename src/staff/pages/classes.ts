@@ -1,12 +1,23 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import type { CheckIn, ClassState, Place, TrainingClass } from '../../programme/index.ts'
 import type { StaffContext, StaffEnv } from '../accounts/guard.ts'
 import { mayAct } from '../accounts/guard.ts'
 import { atLeast, idOf, type Kit, posted } from '../kit.ts'
-import type { CheckIn, ClassState, Place, TrainingClass } from '../../programme/index.ts'
 import { count, dateTime, maskName } from '../ui/format.ts'
 import type { Markup } from '../ui/layout.ts'
-import { badge, button, empty, facts, field, linkButton, notice, pageHead, type Tone, table } from '../ui/parts.ts'
+import {
+  badge,
+  button,
+  empty,
+  facts,
+  field,
+  linkButton,
+  notice,
+  pageHead,
+  type Tone,
+  table,
+} from '../ui/parts.ts'
 import { classForm, readClass } from './class-form.ts'
 
 /** Training classes: the calendar, one class with its seats and waiting list, check-in, certificates. */
@@ -43,9 +54,7 @@ export function classPages(kit: Kit) {
     const states = past ? (['cancelled', 'held'] as const) : (['draft', 'open', 'closed'] as const)
     const rows = await kit.asOfficer(c, (tx) => desk.list(tx, { states }))
     const may = mayAct(c.get('officer'), 'reviewer')
-    const body = html`${pageHead('Lớp học', {
-      ...(may ? { actions: linkButton('/staff/lop/moi', 'Mở lớp mới', 'primary') } : {}),
-    })}
+    const body = html`${pageHead('Lớp học', may ? { actions: linkButton('/staff/lop/moi', 'Mở lớp mới', 'primary') } : {})}
 <ul class="views"><li><a href="/staff/lop"${past ? '' : html` aria-current="true"`}>Sắp tới</a></li><li><a href="/staff/lop?xem=cu"${past ? html` aria-current="true"` : ''}>Đã qua</a></li></ul>
 ${
   rows.length === 0
@@ -79,7 +88,10 @@ ${
 
   async function showForm(c: StaffContext, existing: TrainingClass | null, error: string | null) {
     const title = existing === null ? 'Mở lớp mới' : 'Sửa lớp'
-    const back = existing === null ? { href: '/staff/lop', label: 'Lớp học' } : { href: `/staff/lop/${existing.id}`, label: existing.title }
+    const back =
+      existing === null
+        ? { href: '/staff/lop', label: 'Lớp học' }
+        : { href: `/staff/lop/${existing.id}`, label: existing.title }
     const values = error === null ? null : await posted(c)
     const body = html`${pageHead(title, { back })}${error === null ? '' : html`<div role="alert">${notice('bad', error)}</div>`}
 <div class="card">${kit.form(c, existing === null ? '/staff/lop/moi' : `/staff/lop/${existing.id}/sua`, classForm(kit, c.get('officer').provinces, existing, values))}</div>`
@@ -99,7 +111,11 @@ ${
     const found = await kit.asOfficer(c, async (tx) => {
       const page = await desk.classPage(tx, id)
       if (page !== null) {
-        await kit.audit(c, { action: 'viewed', subject: 'class', subjectId: id, province: page.class.province }, tx)
+        await kit.audit(
+          c,
+          { action: 'viewed', subject: 'class', subjectId: id, province: page.class.province },
+          tx,
+        )
       }
       return page
     })
@@ -107,7 +123,10 @@ ${
     return await kit.render(c, { title: found.class.title, active: '/staff/lop', body: classBody(c, found) })
   })
 
-  function classBody(c: StaffContext, { class: one, places, waiting, noShows }: NonNullable<Awaited<ReturnType<typeof desk.classPage>>>) {
+  function classBody(
+    c: StaffContext,
+    { class: one, places, waiting, noShows }: NonNullable<Awaited<ReturnType<typeof desk.classPage>>>,
+  ) {
     const may = mayAct(c.get('officer'), 'reviewer')
     const base = `/staff/lop/${one.id}`
     const name = (text: string | null) => (text === null ? '' : may ? text : maskName(text))
@@ -115,7 +134,9 @@ ${
     return html`${pageHead(one.title, {
       back: { href: '/staff/lop', label: 'Lớp học' },
       ...(may && one.state !== 'cancelled'
-        ? { actions: html`${linkButton(`${base}/diem-danh`, 'Điểm danh', 'primary')}${one.state === 'held' ? '' : linkButton(`${base}/sua`, 'Sửa')}` }
+        ? {
+            actions: html`${linkButton(`${base}/diem-danh`, 'Điểm danh', 'primary')}${one.state === 'held' ? '' : linkButton(`${base}/sua`, 'Sửa')}`,
+          }
         : {}),
     })}
 <ul class="tiles"><li class="tile"><strong>${count(one.seats)}</strong><span>chỗ</span></li><li class="tile"><strong>${count(taken.length)}</strong><span>đã có người</span></li><li class="tile"><strong>${count(one.free)}</strong><span>còn trống</span></li><li class="tile"><strong>${count(waiting.length)}</strong><span>đơn vị chờ</span></li></ul>
@@ -133,7 +154,11 @@ ${
                 cell: (place) =>
                   html`${name(place.attendee) || html`<span class="muted">chưa có tên</span>`}${place.state === 'seated' ? '' : html` ${badge('đang mời', 'warn')}`}`,
               },
-              { label: 'Có mặt', number: true, cell: ({ attended }) => `${attended.length}/${one.sessions.length}` },
+              {
+                label: 'Có mặt',
+                number: true,
+                cell: ({ attended }) => `${attended.length}/${one.sessions.length}`,
+              },
               { label: '', cell: (place) => (may ? placeActions(c, one, place) : '') },
             ],
             places,
@@ -163,19 +188,25 @@ ${noShows.length === 0 ? '' : html`<section><h2>Vắng mặt</h2><p>${noShows.ma
       ['Dành cho', one.audience],
       ['Nơi học', one.place],
       ['Đường dẫn', one.link],
-      ['Buổi học', one.sessions.map(({ startsAt, endsAt }) => `${dateTime(startsAt)} – ${dateTime(endsAt).slice(0, 5)}`).join('\n')],
+      [
+        'Buổi học',
+        one.sessions
+          .map(({ startsAt, endsAt }) => `${dateTime(startsAt)} – ${dateTime(endsAt).slice(0, 5)}`)
+          .join('\n'),
+      ],
       ['Nhận đăng ký', `${dateTime(one.opensAt)} – ${dateTime(one.closesAt)}`],
     ])}</section>${may ? stateForms(c, one, base) : ''}</div></div>`
   }
 
   function stateForms(c: StaffContext, one: TrainingClass, base: string): Markup | '' {
     if (one.state === 'cancelled') return ''
-    return html`<section class="card stack"><h2>Việc tiếp theo</h2>${NEXT[one.state].map(([to, label], index) =>
-      kit.form(
-        c,
-        `${base}/tinh-trang`,
-        html`<input type="hidden" name="to" value="${to}">${button(label, index === 0 ? 'primary' : 'plain')}`,
-      ),
+    return html`<section class="card stack"><h2>Việc tiếp theo</h2>${NEXT[one.state].map(
+      ([to, label], index) =>
+        kit.form(
+          c,
+          `${base}/tinh-trang`,
+          html`<input type="hidden" name="to" value="${to}">${button(label, index === 0 ? 'primary' : 'plain')}`,
+        ),
     )}${one.state === 'held' ? kit.form(c, `${base}/chung-nhan`, html`<p class="hint">Gửi cho người đã điểm danh, qua chính cuộc trò chuyện đã đăng ký.</p>${button('Gửi giấy xác nhận')}`) : ''}
 ${
   one.state === 'held'
@@ -219,7 +250,9 @@ ${
     const read = readClass(form, c.get('officer').provinces)
     if ('error' in read) return await showForm(c, page.class, read.error)
     const input = { ...read.input, province: page.class.province }
-    const outcome = await kit.asOfficer(c, (tx) => desk.update(tx, { id, version: Number(form('version')), input }, by(c)))
+    const outcome = await kit.asOfficer(c, (tx) =>
+      desk.update(tx, { id, version: Number(form('version')), input }, by(c)),
+    )
     if (outcome === 'unknown') return await kit.missing(c)
     const refusal = {
       stale: 'Đồng nghiệp vừa sửa lớp này. Mở lại trang để thấy bản mới rồi sửa tiếp.',
@@ -228,7 +261,10 @@ ${
       has_attendance: 'Buổi đã điểm danh không đổi được.',
     }
     if (outcome !== 'changed') return await showForm(c, page.class, refusal[outcome])
-    return kit.go(c, `/staff/lop/${id}`, { tone: 'good', text: 'Đã lưu. Đổi giờ hoặc nơi học thì mọi người trong lớp được báo.' })
+    return kit.go(c, `/staff/lop/${id}`, {
+      tone: 'good',
+      text: 'Đã lưu. Đổi giờ hoặc nơi học thì mọi người trong lớp được báo.',
+    })
   })
 
   app.post('/lop/:id/tinh-trang', reviewer, async (c) => {
@@ -236,7 +272,9 @@ ${
     const form = await posted(c)
     const to = form('to') as ClassState
     if (id === null || !Object.hasOwn(STATE, to)) return await kit.missing(c)
-    const outcome = await kit.asOfficer(c, (tx) => desk.changeState(tx, { id, to, reason: form('reason') }, by(c)))
+    const outcome = await kit.asOfficer(c, (tx) =>
+      desk.changeState(tx, { id, to, reason: form('reason') }, by(c)),
+    )
     if (outcome === 'unknown') return await kit.missing(c)
     const text = {
       changed: `Lớp chuyển sang “${STATE[to][0]}”.`,
@@ -268,8 +306,12 @@ ${
     const form = await posted(c)
     const number = Number(form('number'))
     if (id === null || !Number.isInteger(number)) return await kit.missing(c)
-    const named = await kit.asOfficer(c, (tx) => desk.nameAttendee(tx, { classId: id, number, name: form('name') }, by(c)))
-    return named ? kit.go(c, `/staff/lop/${id}`, { tone: 'good', text: `Đã lưu tên ở số ${number}.` }) : await kit.missing(c)
+    const named = await kit.asOfficer(c, (tx) =>
+      desk.nameAttendee(tx, { classId: id, number, name: form('name') }, by(c)),
+    )
+    return named
+      ? kit.go(c, `/staff/lop/${id}`, { tone: 'good', text: `Đã lưu tên ở số ${number}.` })
+      : await kit.missing(c)
   })
 
   app.post('/lop/:id/chung-nhan', reviewer, async (c) => {
@@ -287,7 +329,17 @@ ${
     const made = await kit.asOfficer(c, async (tx) => {
       const certificate = await desk.certificate(tx, { classId: id, number }, kit.now())
       if (certificate.outcome === 'made') {
-        await kit.audit(c, { action: 'certificate', subject: 'class', subjectId: id, province: null, details: { seat: number } }, tx)
+        await kit.audit(
+          c,
+          {
+            action: 'certificate',
+            subject: 'class',
+            subjectId: id,
+            province: null,
+            details: { seat: number },
+          },
+          tx,
+        )
       }
       return certificate
     })
@@ -307,14 +359,26 @@ ${
     const asked = c.req.query('buoi')
     const session =
       one.sessions.find((each) => each.id === asked) ??
-      one.sessions.find(({ startsAt, endsAt }) => startsAt.getTime() - 3 * 3_600_000 < now.getTime() && now < endsAt) ??
+      one.sessions.find(
+        ({ startsAt, endsAt }) => startsAt.getTime() - 3 * 3_600_000 < now.getTime() && now < endsAt,
+      ) ??
       one.sessions[0]
-    const query = (c.req.query('q') ?? '').trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd')
-    const plain = (text: string) => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd')
+    const query = (c.req.query('q') ?? '')
+      .trim()
+      .toLowerCase()
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replaceAll('đ', 'd')
+    const plain = (text: string) =>
+      text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd')
     const shown = places.filter(
-      (place) => place.state === 'seated' && (query === '' || plain(place.attendee ?? '').includes(query) || String(place.number) === query),
+      (place) =>
+        place.state === 'seated' &&
+        (query === '' || plain(place.attendee ?? '').includes(query) || String(place.number) === query),
     )
-    const here = places.filter(({ attended }) => session !== undefined && attended.includes(session.id)).length
+    const here = places.filter(
+      ({ attended }) => session !== undefined && attended.includes(session.id),
+    ).length
     const body = html`${pageHead('Điểm danh', { back: { href: `/staff/lop/${id}`, label: one.title }, lead: 'Quét mã QR của học viên bằng máy ảnh điện thoại, hoặc tìm theo tên, số.' })}
 <ul class="views">${one.sessions.map((each) => html`<li><a href="/staff/lop/${id}/diem-danh?buoi=${each.id}"${each.id === session?.id ? html` aria-current="true"` : ''}>${dateTime(each.startsAt)}</a></li>`)}</ul>
 <form method="get" class="filters" role="search"><input type="hidden" name="buoi" value="${session?.id ?? ''}"><div class="field wide"><label for="q">Tên hoặc số</label><input id="q" name="q" value="${c.req.query('q') ?? ''}" autocomplete="off"></div>${button('Tìm', 'plain')}</form>
@@ -350,9 +414,15 @@ ${
     const form = await posted(c)
     const number = Number(form('number'))
     if (id === null || !Number.isInteger(number)) return await kit.missing(c)
-    const outcome = await kit.asOfficer(c, (tx) => desk.checkIn(tx, { classId: id, number, sessionId: form('session') }, by(c)))
+    const outcome = await kit.asOfficer(c, (tx) =>
+      desk.checkIn(tx, { classId: id, number, sessionId: form('session') }, by(c)),
+    )
     if (outcome.outcome === 'unknown') return await kit.missing(c)
-    return kit.go(c, `/staff/lop/${id}/diem-danh?buoi=${encodeURIComponent(form('session'))}`, checkedIn(outcome, id))
+    return kit.go(
+      c,
+      `/staff/lop/${id}/diem-danh?buoi=${encodeURIComponent(form('session'))}`,
+      checkedIn(outcome, id),
+    )
   })
 
   app.post('/lop/:id/bo-diem-danh', reviewer, async (c) => {
@@ -360,10 +430,17 @@ ${
     const form = await posted(c)
     if (id === null) return await kit.missing(c)
     const undone = await kit.asOfficer(c, (tx) =>
-      desk.undoCheckIn(tx, { classId: id, sessionId: form('session'), number: Number(form('number')) }, by(c)),
+      desk.undoCheckIn(
+        tx,
+        { classId: id, sessionId: form('session'), number: Number(form('number')) },
+        by(c),
+      ),
     )
     if (!undone) return await kit.missing(c)
-    return kit.go(c, `/staff/lop/${id}/diem-danh?buoi=${encodeURIComponent(form('session'))}`, { tone: 'good', text: 'Đã bỏ điểm danh.' })
+    return kit.go(c, `/staff/lop/${id}/diem-danh?buoi=${encodeURIComponent(form('session'))}`, {
+      tone: 'good',
+      text: 'Đã bỏ điểm danh.',
+    })
   })
 
   function checkedIn(outcome: CheckIn, classId: string) {
@@ -385,7 +462,10 @@ ${
       case 'not_seated':
         return { tone: 'warn', text: `${who}: chỗ mới chỉ được mời, chưa nhận lời.` } as const
       case 'no_session_today':
-        return { tone: 'warn', text: `${who}: hôm nay lớp không có buổi học; chọn buổi ở trang điểm danh.` } as const
+        return {
+          tone: 'warn',
+          text: `${who}: hôm nay lớp không có buổi học; chọn buổi ở trang điểm danh.`,
+        } as const
     }
   }
 

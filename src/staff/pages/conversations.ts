@@ -34,7 +34,11 @@ ${
     : table(
         'Người đang chờ',
         [
-          { label: 'Người hỏi', main: true, cell: (row) => html`<a href="/staff/hoi-thoai/${row.id}">${who(row)}</a>` },
+          {
+            label: 'Người hỏi',
+            main: true,
+            cell: (row) => html`<a href="/staff/hoi-thoai/${row.id}">${who(row)}</a>`,
+          },
           { label: 'Đã chờ', cell: (row) => waitingBadge(row, now) },
           { label: 'Muốn hỏi', cell: (row) => row.waitingReason ?? '' },
           { label: 'Tỉnh', cell: (row) => kit.provinceName(row.province) },
@@ -59,7 +63,11 @@ ${
     : table(
         'Hội thoại',
         [
-          { label: 'Người hỏi', main: true, cell: (row) => html`<a href="/staff/hoi-thoai/${row.id}">${who(row)}</a>` },
+          {
+            label: 'Người hỏi',
+            main: true,
+            cell: (row) => html`<a href="/staff/hoi-thoai/${row.id}">${who(row)}</a>`,
+          },
           { label: 'Tỉnh', cell: (row) => kit.provinceName(row.province) },
           { label: 'Kênh', cell: (row) => CHANNEL[row.address.channel] },
           { label: 'Tin cuối', cell: (row) => ago(row.lastSeenAt, now) },
@@ -91,7 +99,11 @@ ${pager(
       const conversation = await conversations.findById(tx, id)
       if (conversation === null) return null
       if (!live) {
-        await kit.audit(c, { action: 'viewed', subject: 'conversation', subjectId: id, province: conversation.province }, tx)
+        await kit.audit(
+          c,
+          { action: 'viewed', subject: 'conversation', subjectId: id, province: conversation.province },
+          tx,
+        )
       }
       return {
         conversation,
@@ -126,7 +138,10 @@ ${pager(
       ['Tin cuối', dateTime(row.lastSeenAt)],
       ['Đang chờ', row.waitingSince === null ? null : waitingBadge(row, now)],
       ['Muốn hỏi', row.waitingReason],
-      ['Ai trả lời', by === null ? 'Trợ lý tự động' : `${name(by)}, đến ${dateTime(row.officerUntil ?? now)}`],
+      [
+        'Ai trả lời',
+        by === null ? 'Trợ lý tự động' : `${name(by)}, đến ${dateTime(row.officerUntil ?? now)}`,
+      ],
       ['Liên lạc', row.reachable ? null : badge('Không nhắn tới được', 'bad')],
     ])}</section>`
     if (!mayAct(officer, 'reviewer')) return info
@@ -143,7 +158,8 @@ ${
   canned.length === 0
     ? html`<p class="hint">Câu trả lời mẫu thêm ở <a href="/staff/cai-dat/mau">Cài đặt</a>.</p>`
     : html`<form method="get" action="${base}" class="actions"><div class="field"><label for="mau">Câu mẫu</label><select id="mau" name="mau" data-canned><option value="">Chọn câu mẫu</option>${canned.map(
-        ({ id, title, body }) => html`<option value="${id}" data-text="${body}"${id === chosen ? html` selected` : ''}>${title}</option>`,
+        ({ id, title, body }) =>
+          html`<option value="${id}" data-text="${body}"${id === chosen ? html` selected` : ''}>${title}</option>`,
       )}</select></div>${button('Dùng mẫu', 'plain')}</form>`
 }
 ${kit.form(
@@ -165,7 +181,11 @@ ${kit.form(
       if (row === null) return 'missing' as const
       const taken = await conversations.takeOver(tx, id, officer.id, until)
       if (taken) {
-        await kit.audit(c, { action: 'taken_over', subject: 'conversation', subjectId: id, province: row.province }, tx)
+        await kit.audit(
+          c,
+          { action: 'taken_over', subject: 'conversation', subjectId: id, province: row.province },
+          tx,
+        )
       }
       return taken ? ('taken' as const) : ('busy' as const)
     })
@@ -192,13 +212,23 @@ ${kit.form(
       if (row === null) return 'missing' as const
       if (text === '' || !nonce.success) return 'empty' as const
       // Answering goes on holding the conversation; a colleague who has it by now is not talked over.
-      if (!(await conversations.takeOver(tx, id, officer.id, new Date(now.getTime() + HOLD_MS)))) return 'busy' as const
-      await outbox.say(tx, row.address, { text, citations: [], actions: [] }, {
-        cause: `officer:${nonce.data}`,
-        from: 'officer',
-        province: row.province,
-      })
-      await kit.audit(c, { action: 'answered', subject: 'conversation', subjectId: id, province: row.province }, tx)
+      if (!(await conversations.takeOver(tx, id, officer.id, new Date(now.getTime() + HOLD_MS))))
+        return 'busy' as const
+      await outbox.say(
+        tx,
+        row.address,
+        { text, citations: [], actions: [] },
+        {
+          cause: `officer:${nonce.data}`,
+          from: 'officer',
+          province: row.province,
+        },
+      )
+      await kit.audit(
+        c,
+        { action: 'answered', subject: 'conversation', subjectId: id, province: row.province },
+        tx,
+      )
       return 'said' as const
     })
     if (outcome === 'missing') return await kit.missing(c)
@@ -220,7 +250,11 @@ ${kit.form(
       const by = held(row, kit.now())
       if (by !== null && by !== officer.id && officer.role !== 'administrator') return 'busy' as const
       await conversations.giveBack(tx, id)
-      await kit.audit(c, { action: 'given_back', subject: 'conversation', subjectId: id, province: row.province }, tx)
+      await kit.audit(
+        c,
+        { action: 'given_back', subject: 'conversation', subjectId: id, province: row.province },
+        tx,
+      )
       return 'given' as const
     })
     if (outcome === 'missing') return await kit.missing(c)
@@ -245,7 +279,10 @@ ${kit.form(
 <ul class="views"><li><a href="/staff/goi-dien"${closed ? '' : html` aria-current="true"`}>Chưa gọi</a></li><li><a href="/staff/goi-dien?xem=xong"${closed ? html` aria-current="true"` : ''}>Đã gọi</a></li></ul>
 ${
   rows.length === 0
-    ? empty(closed ? 'Chưa có cuộc gọi nào' : 'Không còn ai phải gọi', closed ? '' : 'Mọi tin gần đây đều đã tới nơi.')
+    ? empty(
+        closed ? 'Chưa có cuộc gọi nào' : 'Không còn ai phải gọi',
+        closed ? '' : 'Mọi tin gần đây đều đã tới nơi.',
+      )
     : table(
         'Việc gọi điện',
         [
@@ -257,7 +294,9 @@ ${
           {
             label: 'Hồ sơ',
             cell: (row) =>
-              row.registrationId === null ? '' : html`<a href="/staff/ho-so/${row.registrationId}">Mở hồ sơ, số điện thoại</a>`,
+              row.registrationId === null
+                ? ''
+                : html`<a href="/staff/ho-so/${row.registrationId}">Mở hồ sơ, số điện thoại</a>`,
           },
           { label: 'Tỉnh', cell: (row) => kit.provinceName(row.province) },
           { label: 'Từ lúc', cell: (row) => ago(row.createdAt, now) },
@@ -282,7 +321,8 @@ ${
     if (id === null) return await kit.missing(c)
     const closed = await kit.asOfficer(c, async (tx) => {
       const done = await outbox.callTasks.close(tx, id, c.get('officer').id)
-      if (done) await kit.audit(c, { action: 'closed', subject: 'call_task', subjectId: id, province: null }, tx)
+      if (done)
+        await kit.audit(c, { action: 'closed', subject: 'call_task', subjectId: id, province: null }, tx)
       return done
     })
     return closed
@@ -308,4 +348,3 @@ function waitingBadge(row: ConversationView, now: Date): Markup {
 export function who(row: Pick<ConversationView, 'address' | 'id'>): string {
   return `Người hỏi qua ${CHANNEL[row.address.channel]} · ${row.id.slice(0, 6)}`
 }
-

@@ -74,7 +74,9 @@ export function decisionPages(kit: Kit) {
   async function tryOut(c: StaffContext, wish: Wish, to: State): Promise<readonly Result[]> {
     try {
       await kit.asOfficer(c, async (tx) => {
-        throw new OnlyTrying(await registrations.changeMany(tx, wish.items, decisionOf(c, wish, to), kit.now()))
+        throw new OnlyTrying(
+          await registrations.changeMany(tx, wish.items, decisionOf(c, wish, to), kit.now()),
+        )
       })
     } catch (error) {
       if (error instanceof OnlyTrying) return error.results
@@ -178,14 +180,21 @@ ${
       for (const { id, result } of done) {
         if (result.outcome !== 'changed') continue
         const { province } = result.registration
-        await kit.audit(c, { action: 'decided', subject: 'registration', subjectId: id, province, details: { to } }, tx)
+        await kit.audit(
+          c,
+          { action: 'decided', subject: 'registration', subjectId: id, province, details: { to } },
+          tx,
+        )
       }
       return done
     })
     if (results.every(({ result }) => result.outcome === 'not_found')) return await kit.missing(c)
     const changed = results.filter(({ result }) => result.outcome === 'changed')
     if (changed.length === results.length) {
-      return kit.go(c, wish.back, { tone: 'good', text: `${MOVE_LABEL[to]}: xong ${count(changed.length)} hồ sơ. Người đăng ký đã được báo.` })
+      return kit.go(c, wish.back, {
+        tone: 'good',
+        text: `${MOVE_LABEL[to]}: xong ${count(changed.length)} hồ sơ. Người đăng ký đã được báo.`,
+      })
     }
     const body = html`${pageHead('Kết quả', { back: { href: '/staff/ho-so', label: 'Hồ sơ' } })}
 ${notice('warn', `${count(changed.length)} hồ sơ đã xong, ${count(results.length - changed.length)} hồ sơ chưa.`, 'Những hồ sơ chưa xong không bị ghi đè; mở ra để xem đồng nghiệp đã làm gì.')}
@@ -194,7 +203,9 @@ ${results.length === 0 ? empty('Không có hồ sơ nào') : resultTable(results
   })
 
   async function receiver(c: StaffContext, id: string) {
-    return (await kit.accountsInReach(c)).find((one) => one.id === id && one.role !== 'viewer' && one.disabled_at === null)
+    return (await kit.accountsInReach(c)).find(
+      (one) => one.id === id && one.role !== 'viewer' && one.disabled_at === null,
+    )
   }
 
   async function showAssignment(c: StaffContext, wish: Wish) {
@@ -221,7 +232,11 @@ ${results.length === 0 ? empty('Không có hồ sơ nào') : resultTable(results
           continue
         }
         if (to.id !== me.id) await registrations.handOver(tx, id, me, { id: to.id, name: to.name }, kit.now())
-        await kit.audit(c, { action: 'assigned', subject: 'registration', subjectId: id, province, details: { to: to.id } }, tx)
+        await kit.audit(
+          c,
+          { action: 'assigned', subject: 'registration', subjectId: id, province, details: { to: to.id } },
+          tx,
+        )
         done++
       }
       return done

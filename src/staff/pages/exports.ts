@@ -30,10 +30,19 @@ export function exportPages(kit: Kit) {
     { title: 'Loại', kind: 'text', value: (row) => KIND_LABEL[row.kind] },
     { title: 'Nội dung', kind: 'text', value: (row) => kit.deps.supportName(row.support) },
     { title: 'Cơ sở', kind: 'text', value: (row) => row.enterpriseName },
-    { title: 'Loại hình', kind: 'text', value: (row) => registrations.optionLabel('enterprise_type', row.enterpriseType) ?? '' },
+    {
+      title: 'Loại hình',
+      kind: 'text',
+      value: (row) => registrations.optionLabel('enterprise_type', row.enterpriseType) ?? '',
+    },
     { title: 'Mã số thuế', kind: 'text', value: (row) => row.whole?.taxCode ?? '', mask: maskTail },
     { title: 'Người liên hệ', kind: 'text', value: (row) => row.contactName, mask: maskName },
-    { title: 'Điện thoại', kind: 'text', value: (row) => national(row.whole?.phone ?? null) || row.phoneMask, mask: maskTail },
+    {
+      title: 'Điện thoại',
+      kind: 'text',
+      value: (row) => national(row.whole?.phone ?? null) || row.phoneMask,
+      mask: maskTail,
+    },
     { title: 'E-mail', kind: 'text', value: (row) => row.whole?.values.email?.value ?? '', mask: maskTail },
     { title: 'Xã, phường', kind: 'text', value: (row) => row.communeLabel },
     { title: 'Số người học', kind: 'number', value: (row) => row.trainees },
@@ -55,7 +64,12 @@ export function exportPages(kit: Kit) {
 <div class="two"><section class="card"><h2>Danh sách hồ sơ</h2>
 ${facts([
   ['Số dòng', count(Math.min(total, MOST_ROWS))],
-  ['Bộ lọc', query === '' ? 'Tất cả hồ sơ của tỉnh tôi phụ trách' : html`<a href="${queueHref(query)}">Xem và đổi bộ lọc</a>`],
+  [
+    'Bộ lọc',
+    query === ''
+      ? 'Tất cả hồ sơ của tỉnh tôi phụ trách'
+      : html`<a href="${queueHref(query)}">Xem và đổi bộ lọc</a>`,
+  ],
   ['Dữ liệu cá nhân', full ? badge('Đầy đủ', 'warn') : badge('Đã che', 'good')],
 ])}
 ${total > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đầu.`, 'Chia nhỏ theo ngày hoặc trạng thái.') : ''}
@@ -74,12 +88,27 @@ ${total > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đ�
       let after: string | null = null
       do {
         const page = await registrations.list(tx, filter, { limit: 200, after, order })
-        const wholes = masked ? new Map<string, Registration>() : await registrations.many(tx, page.rows.map(({ id }) => id))
+        const wholes = masked
+          ? new Map<string, Registration>()
+          : await registrations.many(
+              tx,
+              page.rows.map(({ id }) => id),
+            )
         for (const row of page.rows) found.push({ ...row, whole: wholes.get(row.id) ?? null })
         after = page.next
       } while (after !== null && found.length < MOST_ROWS)
       const kind = c.req.path.endsWith('.csv') ? 'csv' : 'xlsx'
-      await kit.audit(c, { action: `registrations_${kind}`, subject: 'export', subjectId: null, province: null, details: { rows: found.length, masked } }, tx)
+      await kit.audit(
+        c,
+        {
+          action: `registrations_${kind}`,
+          subject: 'export',
+          subjectId: null,
+          province: null,
+          details: { rows: found.length, masked },
+        },
+        tx,
+      )
       return found
     })
     return { rows, masked }
@@ -89,7 +118,10 @@ ${total > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đ�
     app.get(`/bao-cao/ho-so.${kind}`, async (c) => {
       const { rows, masked } = await lines(c)
       const options = { masked, name: 'Hồ sơ' }
-      const bytes = kind === 'xlsx' ? await writeXlsx(columns, rows, options) : Buffer.from(await writeCsv(columns, rows, options), 'utf8')
+      const bytes =
+        kind === 'xlsx'
+          ? await writeXlsx(columns, rows, options)
+          : Buffer.from(await writeCsv(columns, rows, options), 'utf8')
       return c.body(new Uint8Array(bytes), 200, {
         'content-type': TYPES[kind],
         'content-disposition': `attachment; filename="ho-so${masked ? '-da-che' : ''}.${kind}"`,

@@ -1,13 +1,26 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
+import type { DiffLine, Refusal, VersionRow } from '../../knowledge/index.ts'
 import { mayAct, type StaffContext, type StaffEnv } from '../accounts/guard.ts'
 import { changeValidity, type Head, textOf, type Unreadable, withHead } from '../documents/convert.ts'
 import { atLeast, type Kit, posted } from '../kit.ts'
-import type { DiffLine, Refusal, VersionRow } from '../../knowledge/index.ts'
 import { count, dateTime } from '../ui/format.ts'
 import type { Markup } from '../ui/layout.ts'
-import { badge, button, empty, facts, field, linkButton, notice, type Option, pageHead, select, type Tone, table } from '../ui/parts.ts'
+import {
+  badge,
+  button,
+  empty,
+  facts,
+  field,
+  linkButton,
+  notice,
+  type Option,
+  pageHead,
+  select,
+  type Tone,
+  table,
+} from '../ui/parts.ts'
 
 /** Documents in versions: upload, see the passages and the difference, try questions, publish, go back. */
 
@@ -34,7 +47,9 @@ export function knowledgePages(kit: Kit) {
 
   function provinceOptions(c: StaffContext): Option[] {
     const own = c.get('officer').provinces
-    return kit.deps.provinces.filter(({ code }) => own === '*' || own.includes(code)).map(({ code, name }) => [code, name] as const)
+    return kit.deps.provinces
+      .filter(({ code }) => own === '*' || own.includes(code))
+      .map(({ code, name }) => [code, name] as const)
   }
 
   /** The versions of a document the officer may see, oldest first; null when there are none for them. */
@@ -55,14 +70,19 @@ export function knowledgePages(kit: Kit) {
     })}
 ${
   documents.length === 0
-    ? empty('Chưa có văn bản nào', 'Tải kế hoạch hoặc thông báo của tỉnh lên.', may ? linkButton('/staff/tri-thuc/moi', 'Thêm văn bản', 'primary') : '')
+    ? empty(
+        'Chưa có văn bản nào',
+        'Tải kế hoạch hoặc thông báo của tỉnh lên.',
+        may ? linkButton('/staff/tri-thuc/moi', 'Thêm văn bản', 'primary') : '',
+      )
     : table(
         'Văn bản',
         [
           {
             label: 'Văn bản',
             main: true,
-            cell: (of) => html`<a href="/staff/tri-thuc/${of[0]?.document_id}">${shown(of)?.title}</a><span class="sub">${KIND[of[0]?.kind ?? 'plan']} · <span class="code">${of[0]?.document_id}</span></span>`,
+            cell: (of) =>
+              html`<a href="/staff/tri-thuc/${of[0]?.document_id}">${shown(of)?.title}</a><span class="sub">${KIND[of[0]?.kind ?? 'plan']} · <span class="code">${of[0]?.document_id}</span></span>`,
           },
           { label: 'Tỉnh', cell: (of) => kit.provinceName(of[0]?.province ?? null) },
           {
@@ -89,7 +109,10 @@ ${error === null ? '' : html`<div role="alert">${notice('bad', 'Chưa lưu.', ht
 ${field('file', 'Tệp', { type: 'file', required: true, accept: '.md,.markdown,.txt,.docx,.pdf', hint: 'Markdown, Word (.docx) hoặc PDF có chữ, tối đa 12 MB.' })}
 ${select('province', 'Tỉnh', provinceOptions(c))}
 ${field('id', 'Mã văn bản', { maxlength: 63, hint: 'Chữ thường không dấu, ví dụ ninh-thuan-thong-bao-2026. Trùng mã có sẵn thì thành bản mới của văn bản đó. Tệp Markdown có sẵn phần đầu thì để trống các ô này.' })}
-${select('kind', 'Loại', [['notice', 'Thông báo'], ['plan', 'Kế hoạch']])}
+${select('kind', 'Loại', [
+  ['notice', 'Thông báo'],
+  ['plan', 'Kế hoạch'],
+])}
 </div><div>${field('title', 'Tên văn bản', { maxlength: 500 })}
 ${field('number', 'Số hiệu', { maxlength: 60 })}
 ${field('issuer', 'Cơ quan ban hành', { maxlength: 200 })}
@@ -99,7 +122,11 @@ ${field('validTo', 'Hết hiệu lực', { type: 'date' })}
 </div></div>${button('Tải lên thành bản nháp')}`,
       { file: true },
     )}</div>`
-    return await kit.render(c, { title: 'Thêm văn bản', active: '/staff/tri-thuc', body }, error === null ? 200 : 422)
+    return await kit.render(
+      c,
+      { title: 'Thêm văn bản', active: '/staff/tri-thuc', body },
+      error === null ? 200 : 422,
+    )
   }
 
   app.get('/tri-thuc/moi', reviewer, async (c) => await showUpload(c, null))
@@ -118,7 +145,13 @@ ${field('validTo', 'Hết hiệu lực', { type: 'date' })}
     const source = head === null ? read.text : withHead(head, read.text)
     const saved = await knowledge.saveDraft({ province: province[0], source, by: c.get('officer').id })
     if ('reason' in saved) return await showUpload(c, refusalText(saved))
-    await kit.audit(c, { action: 'draft', subject: 'knowledge', subjectId: saved.documentId, province: province[0], details: { version: saved.version } })
+    await kit.audit(c, {
+      action: 'draft',
+      subject: 'knowledge',
+      subjectId: saved.documentId,
+      province: province[0],
+      details: { version: saved.version },
+    })
     return kit.go(c, `/staff/tri-thuc/${saved.documentId}/${saved.version}`, {
       tone: saved.dropped.length === 0 ? 'good' : 'warn',
       text:
@@ -137,15 +170,25 @@ ${field('validTo', 'Hết hiệu lực', { type: 'date' })}
     const served = versions.find(({ state }) => state === 'published')
     const may = mayAct(c.get('officer'), 'reviewer')
     const current = served ?? newest
-    const hadEarlier = versions.some(({ state, published_at }) => state === 'retired' && published_at !== null)
+    const hadEarlier = versions.some(
+      ({ state, published_at }) => state === 'retired' && published_at !== null,
+    )
     const body = html`${pageHead(current.title, { back: { href: '/staff/tri-thuc', label: 'Tri thức' } })}
 <div class="two"><section><h2>Các bản</h2>${table(
       'Các bản của văn bản',
       [
-        { label: 'Bản', main: true, cell: (row) => html`<a href="/staff/tri-thuc/${id}/${row.version}">Bản ${row.version}</a>` },
+        {
+          label: 'Bản',
+          main: true,
+          cell: (row) => html`<a href="/staff/tri-thuc/${id}/${row.version}">Bản ${row.version}</a>`,
+        },
         { label: 'Tình trạng', cell: (row) => badge(...STATE[row.state]) },
         { label: 'Hiệu lực', cell: validity },
-        { label: 'Tạo', cell: (row) => `${dateTime(row.created_at)}, ${row.origin === 'file' ? 'theo bộ cài' : name(row.created_by)}` },
+        {
+          label: 'Tạo',
+          cell: (row) =>
+            `${dateTime(row.created_at)}, ${row.origin === 'file' ? 'theo bộ cài' : name(row.created_by)}`,
+        },
         { label: 'Công bố', cell: (row) => (row.published_at === null ? '' : dateTime(row.published_at)) },
       ],
       versions.toReversed(),
@@ -157,7 +200,11 @@ ${current.kind === 'note' ? '' : html`<details><summary>Đổi hiệu lực, vă
 ${hadEarlier ? kit.form(c, `/staff/tri-thuc/${id}/quay-lai`, html`<p class="hint">Dùng lại bản công bố ngay trước bản này.</p>${button('Quay lại bản trước', 'plain')}`) : ''}
 ${served ? kit.form(c, `/staff/tri-thuc/${id}/ngung`, html`<p class="hint">Trợ lý không dùng văn bản này nữa; mọi bản vẫn giữ.</p>${button('Ngừng dùng', 'danger')}`) : ''}</section>`
         : ''
-    }${facts([['Mã', id], ['Loại', KIND[current.kind]], ['Tỉnh', kit.provinceName(current.province)]])}</div></div>`
+    }${facts([
+      ['Mã', id],
+      ['Loại', KIND[current.kind]],
+      ['Tỉnh', kit.provinceName(current.province)],
+    ])}</div></div>`
     return await kit.render(c, { title: current.title, active: '/staff/tri-thuc', body })
   })
 
@@ -174,11 +221,19 @@ ${served ? kit.form(c, `/staff/tri-thuc/${id}/ngung`, html`<p class="hint">Trợ
     const found =
       question === ''
         ? null
-        : await knowledge.search(question, { provinces: [version.province], limit: 8, version: { documentId: id, version: number } })
+        : await knowledge.search(question, {
+            provinces: [version.province],
+            limit: 8,
+            version: { documentId: id, version: number },
+          })
     const may = mayAct(c.get('officer'), 'reviewer')
     const publish =
       may && version.state !== 'published'
-        ? kit.form(c, `/staff/tri-thuc/${id}/${number}/cong-bo`, button(version.state === 'draft' ? 'Công bố bản này' : 'Dùng lại bản này'))
+        ? kit.form(
+            c,
+            `/staff/tri-thuc/${id}/${number}/cong-bo`,
+            button(version.state === 'draft' ? 'Công bố bản này' : 'Dùng lại bản này'),
+          )
         : null
     const body = html`${pageHead(`${version.title}, bản ${number}`, {
       back: { href: `/staff/tri-thuc/${id}`, label: 'Các bản' },
@@ -195,7 +250,11 @@ ${
           : table(
               'Đoạn tìm thấy',
               [
-                { label: 'Đoạn', main: true, cell: ({ unit }) => html`${unit.cite}<span class="sub">${unit.quote}</span>` },
+                {
+                  label: 'Đoạn',
+                  main: true,
+                  cell: ({ unit }) => html`${unit.cite}<span class="sub">${unit.quote}</span>`,
+                },
                 { label: 'Điểm', number: true, cell: ({ score }) => score.toFixed(2) },
               ],
               found.hits,
@@ -215,7 +274,13 @@ ${lines === null ? html`<section class="card"><p class="pre">${version.source}</
         : html`<section class="diff"><h2>Khác với bản đang dùng (bản ${base})</h2>${
             changed.length === 0
               ? html`<p class="muted">Chữ nghĩa giống hệt.</p>`
-              : changed.slice(0, 300).map(({ change, text }) => (change === 'added' ? html`<ins><span class="sr">Thêm: </span>${text}</ins>` : html`<del><span class="sr">Bỏ: </span>${text}</del>`))
+              : changed
+                  .slice(0, 300)
+                  .map(({ change, text }) =>
+                    change === 'added'
+                      ? html`<ins><span class="sr">Thêm: </span>${text}</ins>`
+                      : html`<del><span class="sr">Bỏ: </span>${text}</del>`,
+                  )
           }</section>`
     }<section><details${base === null ? html` open` : ''}><summary>${count(kept.length)} đoạn ${base === null ? 'của bản này' : 'giữ nguyên'}</summary><ol class="steps">${kept.slice(0, 500).map(({ text }) => html`<li>${text}</li>`)}</ol></details></section>`
   }
@@ -229,13 +294,30 @@ ${lines === null ? html`<section class="card"><p class="pre">${version.source}</
     const [from, to] = [Day.safeParse(form('validFrom')), Day.safeParse(form('validTo'))]
     const successor = form('supersededBy')
     if (!from.success || !to.success || (successor !== '' && !DOCUMENT_ID.test(successor))) {
-      return kit.go(c, `/staff/tri-thuc/${id}`, { tone: 'bad', text: 'Chưa lưu: ngày hoặc mã văn bản không đúng.' })
+      return kit.go(c, `/staff/tri-thuc/${id}`, {
+        tone: 'bad',
+        text: 'Chưa lưu: ngày hoặc mã văn bản không đúng.',
+      })
     }
-    const source = changeValidity(current.source, { validFrom: from.data, validTo: to.data, supersededBy: successor === '' ? null : successor })
+    const source = changeValidity(current.source, {
+      validFrom: from.data,
+      validTo: to.data,
+      supersededBy: successor === '' ? null : successor,
+    })
     const saved = await knowledge.saveDraft({ province: current.province, source, by: c.get('officer').id })
-    if ('reason' in saved) return kit.go(c, `/staff/tri-thuc/${id}`, { tone: 'bad', text: refusalText(saved).slice(0, 400) })
-    await kit.audit(c, { action: 'validity', subject: 'knowledge', subjectId: id, province: current.province, details: { version: saved.version } })
-    return kit.go(c, `/staff/tri-thuc/${id}/${saved.version}`, { tone: 'good', text: 'Đã lưu bản nháp với hiệu lực mới. Công bố để dùng.' })
+    if ('reason' in saved)
+      return kit.go(c, `/staff/tri-thuc/${id}`, { tone: 'bad', text: refusalText(saved).slice(0, 400) })
+    await kit.audit(c, {
+      action: 'validity',
+      subject: 'knowledge',
+      subjectId: id,
+      province: current.province,
+      details: { version: saved.version },
+    })
+    return kit.go(c, `/staff/tri-thuc/${id}/${saved.version}`, {
+      tone: 'good',
+      text: 'Đã lưu bản nháp với hiệu lực mới. Công bố để dùng.',
+    })
   })
 
   app.post('/tri-thuc/:document/:version/cong-bo', reviewer, async (c) => {
@@ -243,13 +325,29 @@ ${lines === null ? html`<section class="card"><p class="pre">${version.source}</
     const version = Number(c.req.param('version'))
     const found = (await mine(c, id))?.find((row) => row.version === version)
     if (found === undefined) return await kit.missing(c)
-    const outcome = await knowledge.publish({ documentId: id, version, province: found.province, by: c.get('officer').id, at: kit.now() })
+    const outcome = await knowledge.publish({
+      documentId: id,
+      version,
+      province: found.province,
+      by: c.get('officer').id,
+      at: kit.now(),
+    })
     if (outcome === 'unknown') return await kit.missing(c)
-    if (outcome === 'published') await kit.audit(c, { action: 'published', subject: 'knowledge', subjectId: id, province: found.province, details: { version } })
+    if (outcome === 'published')
+      await kit.audit(c, {
+        action: 'published',
+        subject: 'knowledge',
+        subjectId: id,
+        province: found.province,
+        details: { version },
+      })
     return kit.go(c, `/staff/tri-thuc/${id}`, {
       tone: 'good',
-      text: outcome === 'published' ? `Bản ${version} đang được dùng.` : `Bản ${version} đã được dùng từ trước.`,
-      ...(outcome === 'published' ? { undo: { action: `/staff/tri-thuc/${id}/quay-lai`, label: 'Quay lại bản trước', fields: {} } } : {}),
+      text:
+        outcome === 'published' ? `Bản ${version} đang được dùng.` : `Bản ${version} đã được dùng từ trước.`,
+      ...(outcome === 'published'
+        ? { undo: { action: `/staff/tri-thuc/${id}/quay-lai`, label: 'Quay lại bản trước', fields: {} } }
+        : {}),
     })
   })
 
@@ -257,12 +355,26 @@ ${lines === null ? html`<section class="card"><p class="pre">${version.source}</
     const id = c.req.param('document') ?? ''
     const current = (await mine(c, id))?.at(-1)
     if (current === undefined) return await kit.missing(c)
-    const back = await knowledge.rollback({ documentId: id, province: current.province, by: c.get('officer').id, at: kit.now() })
-    if (back !== null) await kit.audit(c, { action: 'rolled_back', subject: 'knowledge', subjectId: id, province: current.province, details: { version: back.version } })
+    const back = await knowledge.rollback({
+      documentId: id,
+      province: current.province,
+      by: c.get('officer').id,
+      at: kit.now(),
+    })
+    if (back !== null)
+      await kit.audit(c, {
+        action: 'rolled_back',
+        subject: 'knowledge',
+        subjectId: id,
+        province: current.province,
+        details: { version: back.version },
+      })
     return kit.go(
       c,
       `/staff/tri-thuc/${id}`,
-      back === null ? { tone: 'warn', text: 'Không có bản nào trước đó.' } : { tone: 'good', text: `Đã quay lại bản ${back.version}.` },
+      back === null
+        ? { tone: 'warn', text: 'Không có bản nào trước đó.' }
+        : { tone: 'good', text: `Đã quay lại bản ${back.version}.` },
     )
   })
 
@@ -270,7 +382,12 @@ ${lines === null ? html`<section class="card"><p class="pre">${version.source}</
     const id = c.req.param('document') ?? ''
     const served = (await mine(c, id))?.find(({ state }) => state === 'published')
     if (served === undefined || !(await knowledge.withdraw(id, served.province))) return await kit.missing(c)
-    await kit.audit(c, { action: 'withdrawn', subject: 'knowledge', subjectId: id, province: served.province })
+    await kit.audit(c, {
+      action: 'withdrawn',
+      subject: 'knowledge',
+      subjectId: id,
+      province: served.province,
+    })
     return kit.go(c, `/staff/tri-thuc/${id}`, {
       tone: 'warn',
       text: 'Trợ lý không dùng văn bản này nữa.',
@@ -286,10 +403,15 @@ function readHead(
   province: { code: string; name: string },
   fileName: string,
 ): Head | { error: string } {
-  const [issuedOn, validFrom, validTo] = [z.iso.date().safeParse(form('issuedOn')), Day.safeParse(form('validFrom')), Day.safeParse(form('validTo'))]
+  const [issuedOn, validFrom, validTo] = [
+    z.iso.date().safeParse(form('issuedOn')),
+    Day.safeParse(form('validFrom')),
+    Day.safeParse(form('validTo')),
+  ]
   if (!DOCUMENT_ID.test(form('id'))) return { error: 'Mã văn bản gồm chữ thường không dấu, số và gạch nối.' }
   if (form('title') === '' || form('issuer') === '') return { error: 'Cần tên văn bản và cơ quan ban hành.' }
-  if (!issuedOn.success || !validFrom.success || !validTo.success) return { error: 'Cần ngày ban hành; ngày hiệu lực đúng dạng.' }
+  if (!issuedOn.success || !validFrom.success || !validTo.success)
+    return { error: 'Cần ngày ban hành; ngày hiệu lực đúng dạng.' }
   return {
     id: form('id'),
     title: form('title').slice(0, 500),

@@ -137,7 +137,12 @@ ${button('Đổi mật khẩu')}`,
     const hash = await passwordHashOf(db, officer.id)
     if (account === null || hash === null) return await kit.missing(c)
     if (!(await verifyPassword({ hash, password: text('current').slice(0, 200) }))) {
-      await kit.audit(c, { action: 'password_refused', subject: 'account', subjectId: officer.id, province: null })
+      await kit.audit(c, {
+        action: 'password_refused',
+        subject: 'account',
+        subjectId: officer.id,
+        province: null,
+      })
       return await showPassword(c, { current: 'Mật khẩu hiện tại không đúng.' })
     }
     const fresh = text('fresh')
@@ -146,12 +151,17 @@ ${button('Đổi mật khẩu')}`,
       secondFactor: shortest(officer) === WITH_SECOND_FACTOR,
     })
     if (refusal !== null) return await showPassword(c, { fresh: REFUSAL[refusal] })
-    if (fresh === text('current')) return await showPassword(c, { fresh: 'Mật khẩu mới phải khác mật khẩu cũ.' })
+    if (fresh === text('current'))
+      return await showPassword(c, { fresh: 'Mật khẩu mới phải khác mật khẩu cũ.' })
     if (fresh !== text('again')) return await showPassword(c, { again: 'Hai lần nhập không giống nhau.' })
     const passwordHash = await hashPassword(fresh)
     await db.inTransaction(async (tx) => {
       await setPassword(tx, officer.id, passwordHash, { oneTime: false, keepToken: officer.sessionToken })
-      await kit.audit(c, { action: 'password_changed', subject: 'account', subjectId: officer.id, province: null }, tx)
+      await kit.audit(
+        c,
+        { action: 'password_changed', subject: 'account', subjectId: officer.id, province: null },
+        tx,
+      )
     })
     return kit.go(c, '/staff/toi', { tone: 'good', text: 'Đã đổi mật khẩu. Các phiên khác đã kết thúc.' })
   })
@@ -169,7 +179,11 @@ ${must ? notice('info', 'Bắt buộc với tài khoản quản trị.') : ''}${
       '/staff/toi/xac-thuc',
       html`${field('password', 'Mật khẩu hiện tại', { type: 'password', required: true, autocomplete: 'current-password' })}${button('Tiếp tục')}`,
     )}</div>`
-    return await kit.render(c, { title: 'Bật xác thực hai bước', active: '/staff/toi', body }, error ? 422 : 200)
+    return await kit.render(
+      c,
+      { title: 'Bật xác thực hai bước', active: '/staff/toi', body },
+      error ? 422 : 200,
+    )
   }
 
   app.post('/xac-thuc', async (c) => {
@@ -203,12 +217,24 @@ ${must ? notice('info', 'Bắt buộc với tài khoản quản trị.') : ''}${
   app.post('/xac-thuc/ma', async (c) => {
     const officer = c.get('officer')
     const code = (await posted(c))('code').replace(/\s/g, '')
-    const response = await (await auth()).api.verifyTOTP({ body: { code }, headers: forwarded(c), asResponse: true })
+    const response = await (await auth()).api.verifyTOTP({
+      body: { code },
+      headers: forwarded(c),
+      asResponse: true,
+    })
     if (!response.ok) {
-      return await showSecondFactor(c, 'Mã không đúng. Làm lại từ đầu: khoá cũ trong ứng dụng xoá đi, quét khoá mới.')
+      return await showSecondFactor(
+        c,
+        'Mã không đúng. Làm lại từ đầu: khoá cũ trong ứng dụng xoá đi, quét khoá mới.',
+      )
     }
     for (const cookie of response.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
-    await kit.audit(c, { action: 'second_factor_on', subject: 'account', subjectId: officer.id, province: null })
+    await kit.audit(c, {
+      action: 'second_factor_on',
+      subject: 'account',
+      subjectId: officer.id,
+      province: null,
+    })
     return kit.go(c, '/staff', { tone: 'good', text: 'Đã bật xác thực hai bước.' })
   })
 

@@ -38,7 +38,17 @@ export function privacyPages(kit: Kit) {
     const states = closed ? ['done', 'refused'] : ['open', 'answered', 'erasing']
     const rows = await kit.asOfficer(c, async (tx) => {
       const found = await requests.list(tx, { states, limit: 200 }, kit.now())
-      await kit.audit(c, { action: 'listed', subject: 'privacy_request', subjectId: null, province: null, details: { rows: found.length } }, tx)
+      await kit.audit(
+        c,
+        {
+          action: 'listed',
+          subject: 'privacy_request',
+          subjectId: null,
+          province: null,
+          details: { rows: found.length },
+        },
+        tx,
+      )
       return found
     })
     const body = html`${pageHead('Yêu cầu về dữ liệu cá nhân', { lead: 'Luật đặt hạn cho từng loại yêu cầu; hạn gần nhất ở trên cùng.' })}
@@ -55,11 +65,19 @@ ${rows.length === 0 ? empty('Không có yêu cầu nào', closed ? '' : 'Ngườ
 ${facts([
   ['Nhận lúc', dateTime(row.receivedAt)],
   ['Trả lời trước', row.state === 'open' ? localDate(row.answerBy) : null],
-  ['Làm xong trước', open ? html`${localDate(row.carryOutBy)}${row.overdue ? html` ${badge('quá hạn', 'bad')}` : ''}` : null],
+  [
+    'Làm xong trước',
+    open ? html`${localDate(row.carryOutBy)}${row.overdue ? html` ${badge('quá hạn', 'bad')}` : ''}` : null,
+  ],
   ['Tỉnh', kit.provinceName(row.province)],
   ['Người dân viết', may ? row.detail : row.detail === null ? null : '•••'],
   ['Đã trả lời', may ? row.outcome : null],
-  ['Hội thoại', row.conversationId === null ? null : html`<a href="/staff/hoi-thoai/${row.conversationId}">Mở hội thoại</a>`],
+  [
+    'Hội thoại',
+    row.conversationId === null
+      ? null
+      : html`<a href="/staff/hoi-thoai/${row.conversationId}">Mở hội thoại</a>`,
+  ],
   ['Lỗi khi xoá', row.lastError],
 ])}
 ${
@@ -93,7 +111,8 @@ ${
     const id = idOf(c)
     const form = await posted(c)
     const outcome = form('outcome')
-    if (id === null || (outcome !== 'done' && outcome !== 'answered' && outcome !== 'refused')) return await kit.missing(c)
+    if (id === null || (outcome !== 'done' && outcome !== 'answered' && outcome !== 'refused'))
+      return await kit.missing(c)
     const by = { officer: c.get('officer').id, at: kit.now() }
     const result = await kit.asOfficer(c, async (tx) => {
       const changed = await requests.resolve(tx, { id, outcome, text: form('text') }, by)
@@ -103,7 +122,10 @@ ${
       return changed
     })
     if (result === 'unknown') return await kit.missing(c)
-    return kit.go(c, '/staff/du-lieu-ca-nhan', { tone: result === 'changed' ? 'good' : 'warn', text: TEXT[result] })
+    return kit.go(c, '/staff/du-lieu-ca-nhan', {
+      tone: result === 'changed' ? 'good' : 'warn',
+      text: TEXT[result],
+    })
   })
 
   app.post('/du-lieu-ca-nhan/:id/gia-han', reviewer, async (c) => {
@@ -113,12 +135,19 @@ ${
     const result = await kit.asOfficer(c, async (tx) => {
       const changed = await requests.extend(tx, { id, reason }, { officer: c.get('officer').id })
       if (changed === 'changed') {
-        await kit.audit(c, { action: 'extended', subject: 'privacy_request', subjectId: id, province: null }, tx)
+        await kit.audit(
+          c,
+          { action: 'extended', subject: 'privacy_request', subjectId: id, province: null },
+          tx,
+        )
       }
       return changed
     })
     if (result === 'unknown') return await kit.missing(c)
-    return kit.go(c, '/staff/du-lieu-ca-nhan', { tone: result === 'changed' ? 'good' : 'warn', text: TEXT[result] })
+    return kit.go(c, '/staff/du-lieu-ca-nhan', {
+      tone: result === 'changed' ? 'good' : 'warn',
+      text: TEXT[result],
+    })
   })
 
   return app

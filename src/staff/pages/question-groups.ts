@@ -41,9 +41,11 @@ export function groupQuestions<Q extends Question>(questions: readonly Q[]): Que
   for (const question of questions) {
     const words = wordsOf(question.question)
     const group = groups.find(
-      (one) => one.province === question.province && one.words.some((other) => likeness(words, other) >= ALIKE),
+      (one) =>
+        one.province === question.province && one.words.some((other) => likeness(words, other) >= ALIKE),
     )
-    if (group === undefined) groups.push({ province: question.province, words: [words], questions: [question] })
+    if (group === undefined)
+      groups.push({ province: question.province, words: [words], questions: [question] })
     else {
       group.words.push(words)
       group.questions.push(question)
@@ -51,7 +53,10 @@ export function groupQuestions<Q extends Question>(questions: readonly Q[]): Que
   }
   return groups
     .map(({ questions: members }) => ({ lead: shortest(members), questions: members }))
-    .sort((a, b) => b.questions.length - a.questions.length || b.lead.askedAt.getTime() - a.lead.askedAt.getTime())
+    .sort(
+      (a, b) =>
+        b.questions.length - a.questions.length || b.lead.askedAt.getTime() - a.lead.askedAt.getTime(),
+    )
 }
 
 function shortest<Q extends Question>(questions: readonly Q[]): Q {

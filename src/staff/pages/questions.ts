@@ -38,9 +38,12 @@ export function questionPages(kit: Kit) {
 
   function ownProvinces(c: StaffContext) {
     const own = c.get('officer').provinces
-    return kit.deps.provinces.filter(({ code }) => own === '*' || own.includes(code)).map(({ code, name }) => [code, name] as const)
+    return kit.deps.provinces
+      .filter(({ code }) => own === '*' || own.includes(code))
+      .map(({ code, name }) => [code, name] as const)
   }
-  const tabs = (at: 'open' | 'ratings' | 'ask') => html`<ul class="views"><li><a href="/staff/cau-hoi"${at === 'open' ? html` aria-current="true"` : ''}>Chưa trả lời được</a></li><li><a href="/staff/danh-gia"${at === 'ratings' ? html` aria-current="true"` : ''}>Đánh giá của người dân</a></li><li><a href="/staff/hoi-thu"${at === 'ask' ? html` aria-current="true"` : ''}>Hỏi thử trợ lý</a></li></ul>`
+  const tabs = (at: 'open' | 'ratings' | 'ask') =>
+    html`<ul class="views"><li><a href="/staff/cau-hoi"${at === 'open' ? html` aria-current="true"` : ''}>Chưa trả lời được</a></li><li><a href="/staff/danh-gia"${at === 'ratings' ? html` aria-current="true"` : ''}>Đánh giá của người dân</a></li><li><a href="/staff/hoi-thu"${at === 'ask' ? html` aria-current="true"` : ''}>Hỏi thử trợ lý</a></li></ul>`
 
   app.get('/cau-hoi', async (c) => {
     const now = kit.now()
@@ -50,7 +53,11 @@ export function questionPages(kit: Kit) {
     const body = html`${pageHead('Câu hỏi', { lead: 'Câu trợ lý chưa trả lời được, gom theo ý. Trả lời một lần, trợ lý dùng ngay.' })}${tabs('open')}
 ${
   groups.length === 0
-    ? empty('Không còn câu hỏi nào', 'Trợ lý đã trả lời được mọi câu trong văn bản.', linkButton('/staff/hoi-thu', 'Hỏi thử trợ lý'))
+    ? empty(
+        'Không còn câu hỏi nào',
+        'Trợ lý đã trả lời được mọi câu trong văn bản.',
+        linkButton('/staff/hoi-thu', 'Hỏi thử trợ lý'),
+      )
     : html`<div class="stack">${groups.slice(0, 60).map(
         (group) => html`<section class="card"><h2>${group.lead.question}</h2>
 <p class="muted">${badge(`${count(group.questions.length)} lần hỏi`, group.questions.length > 4 ? 'warn' : 'plain')} ${kit.provinceName(group.lead.province)} · ${REASON[group.lead.reason] ?? group.lead.reason} · gần nhất ${ago(newest(group.questions), now)}</p>
@@ -85,7 +92,17 @@ ${kit.form(c, '/staff/cau-hoi/dong', html`${ids}${button('Đóng, không cần t
       let closed = 0
       for (const id of ids) if (await questions.close(tx, id, c.get('officer').id, kit.now())) closed++
       if (closed > 0) {
-        await kit.audit(c, { action: 'closed', subject: 'question', subjectId: ids[0] ?? null, province: null, details: { closed } }, tx)
+        await kit.audit(
+          c,
+          {
+            action: 'closed',
+            subject: 'question',
+            subjectId: ids[0] ?? null,
+            province: null,
+            details: { closed },
+          },
+          tx,
+        )
       }
       return closed
     })
@@ -97,16 +114,26 @@ ${kit.form(c, '/staff/cau-hoi/dong', html`${ids}${button('Đóng, không cần t
     const province = form('province')
     if (!ownProvinces(c).some(([code]) => code === province)) return await kit.missing(c)
     const [question, answer, source] = [form('question'), form('answer'), form('source')]
-    if (question.length < 5 || answer.length < 5) return kit.go(c, '/staff/cau-hoi', { tone: 'bad', text: 'Chưa lưu: cần câu hỏi và câu trả lời.' })
-    const note = await questions.answer({ province, question, answer, source: source === '' ? null : source }, c.get('officer').id, kit.now())
+    if (question.length < 5 || answer.length < 5)
+      return kit.go(c, '/staff/cau-hoi', { tone: 'bad', text: 'Chưa lưu: cần câu hỏi và câu trả lời.' })
+    const note = await questions.answer(
+      { province, question, answer, source: source === '' ? null : source },
+      c.get('officer').id,
+      kit.now(),
+    )
     await kit.audit(c, { action: 'answered', subject: 'question', subjectId: note, province })
     const closed = await close(c, ids)
-    return kit.go(c, '/staff/cau-hoi', { tone: 'good', text: `Đã lưu; trợ lý dùng ngay. Đóng ${count(closed)} câu hỏi.` })
+    return kit.go(c, '/staff/cau-hoi', {
+      tone: 'good',
+      text: `Đã lưu; trợ lý dùng ngay. Đóng ${count(closed)} câu hỏi.`,
+    })
   })
 
   app.post('/cau-hoi/dong', reviewer, async (c) => {
     const closed = await close(c, await idsOf(c))
-    return closed === 0 ? await kit.missing(c) : kit.go(c, '/staff/cau-hoi', { tone: 'good', text: `Đã đóng ${count(closed)} câu hỏi.` })
+    return closed === 0
+      ? await kit.missing(c)
+      : kit.go(c, '/staff/cau-hoi', { tone: 'good', text: `Đã đóng ${count(closed)} câu hỏi.` })
   })
 
   app.get('/danh-gia', async (c) => {
@@ -120,11 +147,24 @@ ${
     : table(
         'Đánh giá',
         [
-          { label: 'Đánh giá', main: true, cell: (row) => (row.rating > 0 ? badge('Hữu ích', 'good') : badge('Chưa đúng ý', 'bad')) },
+          {
+            label: 'Đánh giá',
+            main: true,
+            cell: (row) => (row.rating > 0 ? badge('Hữu ích', 'good') : badge('Chưa đúng ý', 'bad')),
+          },
           { label: 'Lúc', cell: (row) => dateTime(row.at) },
           { label: 'Kết quả', cell: (row) => OUTCOME[row.outcome] ?? row.outcome },
-          { label: 'Nguồn đã đưa', cell: (row) => row.citations.map(({ label, section }) => `${label}, ${section}`).join('; ') },
-          { label: 'Hội thoại', cell: (row) => (row.conversationId === null ? '' : html`<a href="/staff/hoi-thoai/${row.conversationId}">Mở</a>`) },
+          {
+            label: 'Nguồn đã đưa',
+            cell: (row) => row.citations.map(({ label, section }) => `${label}, ${section}`).join('; '),
+          },
+          {
+            label: 'Hội thoại',
+            cell: (row) =>
+              row.conversationId === null
+                ? ''
+                : html`<a href="/staff/hoi-thoai/${row.conversationId}">Mở</a>`,
+          },
         ],
         rows,
       )
@@ -137,7 +177,10 @@ ${
     const text = (c.req.query('q') ?? '').slice(0, 2000).trim()
     const asked = c.req.query('tinh') ?? ''
     const province = provinces.some(([code]) => code === asked) ? asked : (provinces[0]?.[0] ?? null)
-    const answer = text === '' ? null : await questions.ask(text, { province, language: 'vi', memory: null, at: kit.now() })
+    const answer =
+      text === ''
+        ? null
+        : await questions.ask(text, { province, language: 'vi', memory: null, at: kit.now() })
     const body = html`${pageHead('Câu hỏi')}${tabs('ask')}
 <form method="get" action="/staff/hoi-thu" class="filters" role="search"><div class="field wide"><label for="q">Câu hỏi</label><input id="q" name="q" value="${text}" maxlength="2000" required autocomplete="off"></div>${select('tinh', 'Người hỏi ở', provinces, province ?? '')}<div class="actions">${button('Hỏi')}</div></form>
 ${answer === null ? empty('Hỏi như người dân hỏi', 'Trang này cho thấy trợ lý trả lời gì và vì sao; không ghi lại, không gửi cho ai.') : explained(answer)}`
@@ -153,21 +196,33 @@ function explained(answer: Answer): Markup {
 ${answer.citations.length === 0 ? '' : html`<div class="cites">${answer.citations.map(({ label, section, quote }) => html`<p><strong>${label}</strong>, ${section}</p><blockquote>${quote}</blockquote>`)}</div>`}
 ${answer.actions.length === 0 ? '' : html`<p class="buttons-shown">${answer.actions.map(({ label }) => html`<span>${label}</span>`)}</p>`}</section>
 ${explain.selections.map(
-  (selection) => html`<section><h2>Đoạn đã xét (${selection.province})</h2>${table(
-    'Đoạn đã xét, điểm cao trước',
-    [
-      { label: 'Nơi trong văn bản', main: true, cell: (row) => row.cite },
-      { label: 'Loại', cell: (row) => row.kind },
-      { label: 'Điểm', number: true, cell: (row) => row.score.toFixed(3) },
-      { label: 'Dùng', cell: (row) => (selection.chosen.some(({ cite }) => cite === row.cite) ? badge('có', 'good') : '') },
-    ],
-    selection.candidates.slice(0, 12),
-  )}</section>`,
+  (selection) =>
+    html`<section><h2>Đoạn đã xét (${selection.province})</h2>${table(
+      'Đoạn đã xét, điểm cao trước',
+      [
+        { label: 'Nơi trong văn bản', main: true, cell: (row) => row.cite },
+        { label: 'Loại', cell: (row) => row.kind },
+        { label: 'Điểm', number: true, cell: (row) => row.score.toFixed(3) },
+        {
+          label: 'Dùng',
+          cell: (row) => (selection.chosen.some(({ cite }) => cite === row.cite) ? badge('có', 'good') : ''),
+        },
+      ],
+      selection.candidates.slice(0, 12),
+    )}</section>`,
 )}</div>
 <section class="card"><h2>Các bước</h2><ol class="steps"><li>Đọc lại câu hỏi: “${explain.repaired}”.</li>
-<li>Ý định: ${explain.guesses.slice(0, 3).map(({ label, probability }) => `${label} ${Math.round(probability * 100)}%`).join(', ')}; chọn “${explain.intent}”.</li>
+<li>Ý định: ${explain.guesses
+    .slice(0, 3)
+    .map(({ label, probability }) => `${label} ${Math.round(probability * 100)}%`)
+    .join(', ')}; chọn “${explain.intent}”.</li>
 <li>Tỉnh: ${explain.provinces.join(', ') || 'chưa rõ'}.</li>
-<li>Chủ đề: ${explain.topics.slice(0, 5).map(({ id, score }) => `${id} (${score.toFixed(2)})`).join(', ') || 'không rõ'}.</li>
+<li>Chủ đề: ${
+    explain.topics
+      .slice(0, 5)
+      .map(({ id, score }) => `${id} (${score.toFixed(2)})`)
+      .join(', ') || 'không rõ'
+  }.</li>
 ${explain.lacking === null ? '' : html`<li>Hỏi điều văn bản không nêu: ${explain.lacking}.</li>`}
 <li>Kết quả: ${OUTCOME[answer.outcome] ?? answer.outcome}${answer.unanswered === null ? '' : ', ghi vào câu hỏi chưa trả lời'}.</li></ol>
 ${facts([['Dấu hiệu trong câu', explain.cues.join(', ')]])}</section></div>
@@ -175,5 +230,5 @@ ${answer.outcome === 'abstain' ? notice('info', 'Biết câu trả lời?', html
 }
 
 function newest(questions: readonly Question[]): Date {
-  return questions.reduce((latest, { askedAt }) => (askedAt > latest ? askedAt : latest), new Date(0))
+  return new Date(Math.max(...questions.map(({ askedAt }) => askedAt.getTime())))
 }

@@ -47,10 +47,20 @@ export function queuePages(kit: Kit) {
     const accounts = await kit.accountsInReach(c)
     const views = await savedViews(db, officer.id)
     const { rows, next } = await kit.asOfficer(c, async (tx) => {
-      const found = await registrations.list(tx, queue.filter, { limit: PAGE, after: queue.after, order: queue.order })
+      const found = await registrations.list(tx, queue.filter, {
+        limit: PAGE,
+        after: queue.after,
+        order: queue.order,
+      })
       await kit.audit(
         c,
-        { action: 'listed', subject: 'registration', subjectId: null, province: null, details: { rows: found.rows.length } },
+        {
+          action: 'listed',
+          subject: 'registration',
+          subjectId: null,
+          province: null,
+          details: { rows: found.rows.length },
+        },
         tx,
       )
       return found
@@ -61,7 +71,11 @@ export function queuePages(kit: Kit) {
       actions: html`${may ? kit.form(c, '/staff/ho-so/tiep-theo', html`<input type="hidden" name="query" value="${queue.query}">${button('Lấy hồ sơ tiếp theo')}`) : ''}`,
     })}
 ${viewTabs(queue, numbers)}${savedTabs(c, views, queue)}
-${filterForm(c, queue, accounts.map(({ id, name }) => [id, name] as const))}
+${filterForm(
+  c,
+  queue,
+  accounts.map(({ id, name }) => [id, name] as const),
+)}
 ${rows.length === 0 ? nothing(queue) : may ? kit.form(c, '/staff/ho-so/xem-truoc', html`${list(c, rows)}${bulkBar(accounts.filter((account) => account.disabled_at === null && account.role !== 'viewer').map(({ id, name }) => [id, name] as const))}`) : list(c, rows)}
 ${pager(queue.after === null ? null : queueHref(queue.query), next === null ? null : queueHref(queue.query, { sau: next }), `${count(rows.length)} hồ sơ ở trang này`)}`
     return await kit.render(c, { title: 'Hồ sơ', active: '/staff/ho-so', body })
@@ -84,13 +98,18 @@ ${pager(queue.after === null ? null : queueHref(queue.query), next === null ? nu
     )}</ul>`
   }
 
-  function savedTabs(c: StaffContext, views: Awaited<ReturnType<typeof savedViews>>, queue: QueueFilter): Markup {
+  function savedTabs(
+    c: StaffContext,
+    views: Awaited<ReturnType<typeof savedViews>>,
+    queue: QueueFilter,
+  ): Markup {
     const current = views.find(({ query }) => query === queue.query)
     return html`${
       views.length === 0
         ? ''
         : html`<ul class="views" aria-label="Bộ lọc của tôi">${views.map(
-            (view) => html`<li><a href="${queueHref(view.query)}"${view === current ? html` aria-current="true"` : ''}>★ ${view.name}</a></li>`,
+            (view) =>
+              html`<li><a href="${queueHref(view.query)}"${view === current ? html` aria-current="true"` : ''}>★ ${view.name}</a></li>`,
           )}</ul>`
     }${
       current
@@ -110,11 +129,28 @@ ${pager(queue.after === null ? null : queueHref(queue.query), next === null ? nu
 ${select('trang-thai', 'Trạng thái', [['', 'Mọi trạng thái'], ['mo', 'Chưa xong'], ...STATES.map((state) => [state, STATE_LABEL[state][0]] as const)], value('trang-thai'))}
 ${select('ai', 'Người xử lý', [['', 'Bất kỳ ai'], ['chua', 'Chưa ai nhận'], ['toi', 'Tôi'], ...accounts], value('ai'))}
 ${provinces.length > 1 ? select('tinh', 'Tỉnh', [['', 'Mọi tỉnh của tôi'], ...provinces.map(({ code, name }) => [code, name] as const)], value('tinh')) : ''}
-${select('loai', 'Loại', [['', 'Cả hai loại'], ['interest', KIND_LABEL.interest], ['training', KIND_LABEL.training]], value('loai'))}
+${select(
+  'loai',
+  'Loại',
+  [
+    ['', 'Cả hai loại'],
+    ['interest', KIND_LABEL.interest],
+    ['training', KIND_LABEL.training],
+  ],
+  value('loai'),
+)}
 ${select('noi-dung', 'Nội dung', [['', 'Mọi nội dung'], ...kit.deps.supportKinds.map(({ key, name }) => [key, name] as const)], value('noi-dung'))}
 <div class="field"><label for="tu">Từ ngày</label><input id="tu" name="tu" type="date" value="${value('tu')}"></div>
 <div class="field"><label for="den">Đến ngày</label><input id="den" name="den" type="date" value="${value('den')}"></div>
-${select('xep', 'Thứ tự', [['', 'Mới nhất trước'], ['cu', 'Cũ nhất trước']], value('xep'))}</details></form>
+${select(
+  'xep',
+  'Thứ tự',
+  [
+    ['', 'Mới nhất trước'],
+    ['cu', 'Cũ nhất trước'],
+  ],
+  value('xep'),
+)}</details></form>
 ${
   queue.query === ''
     ? ''
@@ -126,7 +162,11 @@ ${
   function nothing(queue: QueueFilter): Markup {
     return queue.query === ''
       ? empty('Chưa có hồ sơ nào', 'Khi có người đăng ký qua trợ lý, hồ sơ hiện ngay ở đây.')
-      : empty('Không có hồ sơ khớp', 'Thử ít điều kiện hơn. Tên không cần gõ dấu.', linkButton('/staff/ho-so', 'Bỏ lọc'))
+      : empty(
+          'Không có hồ sơ khớp',
+          'Thử ít điều kiện hơn. Tên không cần gõ dấu.',
+          linkButton('/staff/ho-so', 'Bỏ lọc'),
+        )
   }
 
   function list(c: StaffContext, rows: readonly ListRow[]): Markup {
@@ -151,11 +191,25 @@ ${
           cell: (row) =>
             html`<a href="/staff/ho-so/${row.id}">${row.enterpriseName || row.reference}</a><span class="sub"><span class="code">${row.reference}</span> · ${may ? row.contactName : maskName(row.contactName)} · ${row.phoneMask}</span>`,
         },
-        { label: 'Nội dung', cell: (row) => html`${kit.deps.supportName(row.support)}<span class="sub">${KIND_LABEL[row.kind]}</span>` },
-        { label: 'Xã, phường', cell: (row) => html`${row.communeLabel}<span class="sub">${kit.provinceName(row.province)}</span>` },
+        {
+          label: 'Nội dung',
+          cell: (row) =>
+            html`${kit.deps.supportName(row.support)}<span class="sub">${KIND_LABEL[row.kind]}</span>`,
+        },
+        {
+          label: 'Xã, phường',
+          cell: (row) => html`${row.communeLabel}<span class="sub">${kit.provinceName(row.province)}</span>`,
+        },
         { label: 'Trạng thái', cell: (row) => badge(...STATE_LABEL[row.state]) },
-        { label: 'Người xử lý', cell: (row) => row.officerName ?? html`<span class="muted">chưa ai nhận</span>` },
-        { label: 'Gửi lúc', cell: (row) => html`<time datetime="${row.submittedAt.toISOString()}" title="${day(row.submittedAt)}">${ago(row.submittedAt, now)}</time>` },
+        {
+          label: 'Người xử lý',
+          cell: (row) => row.officerName ?? html`<span class="muted">chưa ai nhận</span>`,
+        },
+        {
+          label: 'Gửi lúc',
+          cell: (row) =>
+            html`<time datetime="${row.submittedAt.toISOString()}" title="${day(row.submittedAt)}">${ago(row.submittedAt, now)}</time>`,
+        },
       ],
       rows,
     )
@@ -170,17 +224,29 @@ ${button('Xem trước', 'plain')}<span class="muted small">${icon('check')} Ch�
 
   app.post('/ho-so/tiep-theo', reviewer, async (c) => {
     const officer = c.get('officer')
-    const { filter } = readFilter(Object.fromEntries(new URLSearchParams((await posted(c))('query'))), officer.id)
+    const { filter } = readFilter(
+      Object.fromEntries(new URLSearchParams((await posted(c))('query'))),
+      officer.id,
+    )
     const { province, kind, support } = filter
-    const only = { ...(province ? { province } : {}), ...(kind ? { kind } : {}), ...(support ? { support } : {}) }
+    const only = {
+      ...(province ? { province } : {}),
+      ...(kind ? { kind } : {}),
+      ...(support ? { support } : {}),
+    }
     const row = await kit.asOfficer(c, async (tx) => {
       const claimed = await registrations.claimNext(tx, officer, kit.now(), only)
       if (claimed !== null) {
-        await kit.audit(c, { action: 'claimed', subject: 'registration', subjectId: claimed.id, province: claimed.province }, tx)
+        await kit.audit(
+          c,
+          { action: 'claimed', subject: 'registration', subjectId: claimed.id, province: claimed.province },
+          tx,
+        )
       }
       return claimed
     })
-    if (row === null) return kit.go(c, '/staff/ho-so', { tone: 'good', text: 'Không còn hồ sơ mới nào chờ nhận.' })
+    if (row === null)
+      return kit.go(c, '/staff/ho-so', { tone: 'good', text: 'Không còn hồ sơ mới nào chờ nhận.' })
     return kit.go(c, `/staff/ho-so/${row.id}`, {
       tone: 'good',
       text: `Anh/chị đã nhận hồ sơ ${row.reference}.`,
@@ -192,7 +258,8 @@ ${button('Xem trước', 'plain')}<span class="muted small">${icon('check')} Ch�
     const form = await posted(c)
     const name = form('name').slice(0, 60)
     const query = cleanQuery(form('query'))
-    if (name === '' || query === '') return kit.go(c, queueHref(query), { tone: 'bad', text: 'Chưa lưu: cần tên bộ lọc.' })
+    if (name === '' || query === '')
+      return kit.go(c, queueHref(query), { tone: 'bad', text: 'Chưa lưu: cần tên bộ lọc.' })
     await saveView(db, c.get('officer').id, name, query)
     return kit.go(c, queueHref(query), { tone: 'good', text: `Đã lưu bộ lọc “${name}”.` })
   })
@@ -204,7 +271,11 @@ ${button('Xem trước', 'plain')}<span class="muted small">${icon('check')} Ch�
     return kit.go(c, '/staff/ho-so', {
       tone: 'good',
       text: `Đã bỏ bộ lọc “${view.name}”.`,
-      undo: { action: '/staff/ho-so/bo-loc', label: 'Hoàn tác', fields: { name: view.name, query: view.query } },
+      undo: {
+        action: '/staff/ho-so/bo-loc',
+        label: 'Hoàn tác',
+        fields: { name: view.name, query: view.query },
+      },
     })
   })
 

@@ -28,8 +28,13 @@ export function registrationPages(kit: Kit) {
     const found = await kit.asOfficer(c, async (tx) => {
       const one = await registrations.get(tx, id)
       if (one === null || one.erasedAt !== null) return null
-      await kit.audit(c, { action: 'viewed', subject: 'registration', subjectId: id, province: one.province }, tx)
-      const conversation = one.conversationId === null ? null : await conversations.findById(tx, one.conversationId)
+      await kit.audit(
+        c,
+        { action: 'viewed', subject: 'registration', subjectId: id, province: one.province },
+        tx,
+      )
+      const conversation =
+        one.conversationId === null ? null : await conversations.findById(tx, one.conversationId)
       return {
         one,
         events: await registrations.timeline(tx, id),
@@ -59,12 +64,20 @@ ${relatives.length === 0 ? '' : html`<section class="card"><h2>Cùng cơ sở, �
 ${decisionPanel(c, one, colleagues)}
 <section class="card"><h2>Hội thoại</h2>${talk(conversation, lines.slice(-12))}</section>
 </div></div>`
-    return await kit.render(c, { title: `${one.reference} ${one.enterpriseName}`, active: '/staff/ho-so', body })
+    return await kit.render(c, {
+      title: `${one.reference} ${one.enterpriseName}`,
+      active: '/staff/ho-so',
+      body,
+    })
   })
 
   function holderNotice(c: StaffContext, one: Registration): Markup | '' {
     if (one.officerId === null || one.officerId === c.get('officer').id) return ''
-    return notice('info', `${one.officerName ?? 'Đồng nghiệp'} đang xử lý hồ sơ này.`, 'Anh/chị vẫn xem và ghi chú được; quyết định thì nên hỏi nhau trước.')
+    return notice(
+      'info',
+      `${one.officerName ?? 'Đồng nghiệp'} đang xử lý hồ sơ này.`,
+      'Anh/chị vẫn xem và ghi chú được; quyết định thì nên hỏi nhau trước.',
+    )
   }
 
   function declared(c: StaffContext, one: Registration): Markup {
@@ -93,26 +106,37 @@ ${decisionPanel(c, one, colleagues)}
 
   function timeline(events: readonly EventRow[]): Markup {
     return html`<ol class="timeline">${events.map(
-      (event) => html`<li class="${event.kind === 'note' ? 'note' : ''}"><strong>${eventTitle(event, fieldName)}</strong><br>
+      (
+        event,
+      ) => html`<li class="${event.kind === 'note' ? 'note' : ''}"><strong>${eventTitle(event, fieldName)}</strong><br>
 <time datetime="${event.at.toISOString()}">${dateTime(event.at)}</time> · ${event.actorName ?? ACTOR_LABEL[event.actorKind]}
 ${event.kind === 'note' ? html`<p class="pre">${event.note}</p>` : ''}${event.reason ? html`<p>Lý do: ${event.reason}</p>` : ''}${
-        event.message ? html`<details><summary>Tin đã gửi cho người đăng ký</summary><p class="pre quote">${event.message}</p></details>` : ''
-      }</li>`,
+  event.message
+    ? html`<details><summary>Tin đã gửi cho người đăng ký</summary><p class="pre quote">${event.message}</p></details>`
+    : ''
+}</li>`,
     )}</ol>`
   }
 
   function talk(conversation: ConversationView | null, lines: Parameters<typeof transcript>[0]): Markup {
-    if (conversation === null) return html`<p class="muted">Không mở được: hội thoại đã xoá hoặc chưa rõ tỉnh.</p>`
+    if (conversation === null)
+      return html`<p class="muted">Không mở được: hội thoại đã xoá hoặc chưa rõ tỉnh.</p>`
     return html`<p class="actions">${linkButton(`/staff/hoi-thoai/${conversation.id}`, 'Mở hội thoại, trả lời trực tiếp')}</p>
 <details><summary>Tin gần nhất (${ago(conversation.lastSeenAt, kit.now())})</summary>${transcript(lines, conversation)}</details>`
   }
 
-  function decisionPanel(c: StaffContext, one: Registration, colleagues: Awaited<ReturnType<Kit['accountsInReach']>>): Markup | '' {
+  function decisionPanel(
+    c: StaffContext,
+    one: Registration,
+    colleagues: Awaited<ReturnType<Kit['accountsInReach']>>,
+  ): Markup | '' {
     const officer = c.get('officer')
     if (!mayAct(officer, 'reviewer')) return ''
     const base = `/staff/ho-so/${one.id}`
     const mine = one.officerId === officer.id
-    const moves = registrations.nextStates(one.state).toSorted((a, b) => Number(b.state === 'approved') - Number(a.state === 'approved'))
+    const moves = registrations
+      .nextStates(one.state)
+      .toSorted((a, b) => Number(b.state === 'approved') - Number(a.state === 'approved'))
     const item = html`<input type="hidden" name="item" value="${one.id}:${one.version}"><input type="hidden" name="back" value="${base}">`
     const others = colleagues.filter(
       (one_) => one_.id !== officer.id && one_.role !== 'viewer' && one_.disabled_at === null,
@@ -134,7 +158,8 @@ ${moves.length === 0 ? html`<p class="muted">Hồ sơ đã kết thúc, không �
 
   function move(c: StaffContext, state: State, reasonNeeded: boolean, item: Markup): Markup {
     const hidden = html`${item}<input type="hidden" name="to" value="${state}">`
-    const kind = state === 'declined' || state === 'cancelled' ? 'danger' : state === 'approved' ? 'primary' : 'plain'
+    const kind =
+      state === 'declined' || state === 'cancelled' ? 'danger' : state === 'approved' ? 'primary' : 'plain'
     if (!reasonNeeded && state !== 'approved') {
       return html`<div>${kit.form(c, '/staff/ho-so/xem-truoc', html`${hidden}${button(MOVE_LABEL[state], kind)}`)}</div>`
     }
@@ -150,7 +175,8 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
   function askFields(): Markup {
     const asked = registrations.fields.filter(({ key }) => registrations.requestable.includes(key))
     return html`<fieldset class="choices"><legend>Cần bổ sung</legend>${asked.map(
-      ({ key, label }) => html`<div><input type="checkbox" id="b-${key}" name="requested" value="${key}"><label for="b-${key}">${label}</label></div>`,
+      ({ key, label }) =>
+        html`<div><input type="checkbox" id="b-${key}" name="requested" value="${key}"><label for="b-${key}">${label}</label></div>`,
     )}</fieldset>`
   }
 
@@ -160,7 +186,11 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
     const claimed = await kit.asOfficer(c, async (tx) => {
       const result = await registrations.claim(tx, id, c.get('officer'), kit.now())
       if (result.outcome === 'claimed') {
-        await kit.audit(c, { action: 'claimed', subject: 'registration', subjectId: id, province: result.row.province }, tx)
+        await kit.audit(
+          c,
+          { action: 'claimed', subject: 'registration', subjectId: id, province: result.row.province },
+          tx,
+        )
       }
       return result
     })
@@ -169,7 +199,11 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
       c,
       `/staff/ho-so/${id}`,
       claimed.outcome === 'claimed'
-        ? { tone: 'good', text: 'Anh/chị đã nhận hồ sơ này.', undo: { action: `/staff/ho-so/${id}/tra`, label: 'Trả lại', fields: {} } }
+        ? {
+            tone: 'good',
+            text: 'Anh/chị đã nhận hồ sơ này.',
+            undo: { action: `/staff/ho-so/${id}/tra`, label: 'Trả lại', fields: {} },
+          }
         : { tone: 'warn', text: `${claimed.by ?? 'Đồng nghiệp'} đã nhận hồ sơ này trước.` },
     )
   })
@@ -181,7 +215,12 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
       const one = await registrations.get(tx, id)
       if (one === null) return null
       const done = await registrations.release(tx, id, c.get('officer'), kit.now())
-      if (done) await kit.audit(c, { action: 'released', subject: 'registration', subjectId: id, province: one.province }, tx)
+      if (done)
+        await kit.audit(
+          c,
+          { action: 'released', subject: 'registration', subjectId: id, province: one.province },
+          tx,
+        )
       return done
     })
     if (released === null) return await kit.missing(c)
@@ -189,7 +228,11 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
       c,
       `/staff/ho-so/${id}`,
       released
-        ? { tone: 'good', text: 'Đã trả lại hàng đợi.', undo: { action: `/staff/ho-so/${id}/nhan`, label: 'Nhận lại', fields: {} } }
+        ? {
+            tone: 'good',
+            text: 'Đã trả lại hàng đợi.',
+            undo: { action: `/staff/ho-so/${id}/nhan`, label: 'Nhận lại', fields: {} },
+          }
         : { tone: 'warn', text: 'Hồ sơ không còn ở tay anh/chị.' },
     )
   })
@@ -197,14 +240,34 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
   app.post('/ho-so/:id/chuyen', reviewer, async (c) => {
     const id = idOf(c)
     const to = (await posted(c))('officer')
-    const colleague = (await kit.accountsInReach(c)).find((one) => one.id === to && one.role !== 'viewer' && one.disabled_at === null)
+    const colleague = (await kit.accountsInReach(c)).find(
+      (one) => one.id === to && one.role !== 'viewer' && one.disabled_at === null,
+    )
     if (id === null || colleague === undefined) return await kit.missing(c)
     const outcome = await kit.asOfficer(c, async (tx) => {
       const one = await registrations.get(tx, id)
       if (one === null) return 'missing' as const
-      if (!colleague.provinces.includes('*') && !colleague.provinces.includes(one.province)) return 'blind' as const
-      const done = await registrations.handOver(tx, id, c.get('officer'), { id: colleague.id, name: colleague.name }, kit.now())
-      if (done) await kit.audit(c, { action: 'handed_over', subject: 'registration', subjectId: id, province: one.province, details: { to: colleague.id } }, tx)
+      if (!colleague.provinces.includes('*') && !colleague.provinces.includes(one.province))
+        return 'blind' as const
+      const done = await registrations.handOver(
+        tx,
+        id,
+        c.get('officer'),
+        { id: colleague.id, name: colleague.name },
+        kit.now(),
+      )
+      if (done)
+        await kit.audit(
+          c,
+          {
+            action: 'handed_over',
+            subject: 'registration',
+            subjectId: id,
+            province: one.province,
+            details: { to: colleague.id },
+          },
+          tx,
+        )
       return done ? ('done' as const) : ('lost' as const)
     })
     if (outcome === 'missing') return await kit.missing(c)
@@ -224,11 +287,20 @@ ${button(`${MOVE_LABEL[state]}…`, kind)}<p class="hint">Trang sau hiện đún
       const one = await registrations.get(tx, id)
       if (one === null) return null
       const done = await registrations.note(tx, id, c.get('officer'), text, kit.now())
-      if (done) await kit.audit(c, { action: 'noted', subject: 'registration', subjectId: id, province: one.province }, tx)
+      if (done)
+        await kit.audit(
+          c,
+          { action: 'noted', subject: 'registration', subjectId: id, province: one.province },
+          tx,
+        )
       return done
     })
     if (saved === null) return await kit.missing(c)
-    return kit.go(c, `/staff/ho-so/${id}`, saved ? { tone: 'good', text: 'Đã lưu ghi chú.' } : { tone: 'bad', text: 'Chưa lưu: ghi chú trống.' })
+    return kit.go(
+      c,
+      `/staff/ho-so/${id}`,
+      saved ? { tone: 'good', text: 'Đã lưu ghi chú.' } : { tone: 'bad', text: 'Chưa lưu: ghi chú trống.' },
+    )
   })
 
   return app

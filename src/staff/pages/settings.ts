@@ -7,7 +7,19 @@ import { addCanned, cannedReplies, deleteCanned } from '../settings/canned.ts'
 import { type ContactCard, ContactCard as ContactCardShape, clock, hoursText } from '../settings/contacts.ts'
 import { EVERYWHERE, SwitchName, type SwitchRow } from '../settings/switches.ts'
 import { dateTime } from '../ui/format.ts'
-import { button, choices, empty, facts, field, linkButton, notice, type Option, pageHead, select, table } from '../ui/parts.ts'
+import {
+  button,
+  choices,
+  empty,
+  facts,
+  field,
+  linkButton,
+  notice,
+  type Option,
+  pageHead,
+  select,
+  table,
+} from '../ui/parts.ts'
 
 /** Switch-offs, the contact card of the department, canned replies. */
 
@@ -27,7 +39,9 @@ export function settingsPages(kit: Kit) {
 
   function places(c: StaffContext): Option[] {
     const own = c.get('officer').provinces
-    const listed = kit.deps.provinces.filter(({ code }) => own === '*' || own.includes(code)).map(({ code, name }) => [code, name] as const)
+    const listed = kit.deps.provinces
+      .filter(({ code }) => own === '*' || own.includes(code))
+      .map(({ code, name }) => [code, name] as const)
     return own === '*' ? [[EVERYWHERE, 'Mọi tỉnh'], ...listed] : listed
   }
   const placeName = (code: string) => (code === EVERYWHERE ? 'Mọi tỉnh' : kit.provinceName(code))
@@ -37,7 +51,8 @@ export function settingsPages(kit: Kit) {
     const name = await kit.officerNames()
     const { off, cards } = await kit.asOfficer(c, async (tx) => {
       const found: { code: string; card: ContactCard | null }[] = []
-      for (const [code] of places(c)) if (code !== EVERYWHERE) found.push({ code, card: await contacts.of(code, tx) })
+      for (const [code] of places(c))
+        if (code !== EVERYWHERE) found.push({ code, card: await contacts.of(code, tx) })
       return { off: await switches.list(tx), cards: found }
     })
     const body = html`${pageHead('Cài đặt')}
@@ -83,18 +98,19 @@ ${
     : ''
 }</section>
 <section><h2>Thẻ liên hệ của đơn vị</h2><div class="two even">${cards.map(
-      ({ code, card }) => html`<div class="card"><h2>${placeName(code)}</h2>${
-        card === null
-          ? html`<p class="muted">Chưa có. Trợ lý chưa nói được cho người dân cách gặp đơn vị.</p>`
-          : facts([
-              ['Đơn vị', card.department],
-              ['Địa chỉ', card.address],
-              ['Điện thoại', card.phone],
-              ['Thư điện tử', card.email],
-              ['Giờ làm việc', hoursText(card)],
-              ['Ngoài giờ', card.outOfHours],
-            ])
-      }${may ? html`<p class="actions">${linkButton(`/staff/cai-dat/lien-he/${code}`, card === null ? 'Điền thẻ liên hệ' : 'Sửa')}</p>` : ''}</div>`,
+      ({ code, card }) =>
+        html`<div class="card"><h2>${placeName(code)}</h2>${
+          card === null
+            ? html`<p class="muted">Chưa có. Trợ lý chưa nói được cho người dân cách gặp đơn vị.</p>`
+            : facts([
+                ['Đơn vị', card.department],
+                ['Địa chỉ', card.address],
+                ['Điện thoại', card.phone],
+                ['Thư điện tử', card.email],
+                ['Giờ làm việc', hoursText(card)],
+                ['Ngoài giờ', card.outOfHours],
+              ])
+        }${may ? html`<p class="actions">${linkButton(`/staff/cai-dat/lien-he/${code}`, card === null ? 'Điền thẻ liên hệ' : 'Sửa')}</p>` : ''}</div>`,
     )}</div></section>
 <section class="card"><h2>Câu trả lời mẫu</h2><p class="hint">Dùng khi cán bộ trả lời trực tiếp.</p><p>${linkButton('/staff/cai-dat/mau', 'Xem và thêm câu mẫu')}</p></section>
 ${kit.deps.zalo === null || !may ? '' : html`<section class="card"><h2>Zalo OA</h2><p class="hint">Kết nối, gia hạn quyền và tình trạng của Official Account.</p><p>${linkButton('/staff/cai-dat/kenh', 'Tài khoản kênh chat')}</p></section>`}
@@ -109,10 +125,24 @@ ${kit.deps.zalo === null || !may ? '' : html`<section class="card"><h2>Zalo OA</
     const off = form('off') === 'co'
     if (!name.success || !places(c).some(([code]) => code === province)) return await kit.missing(c)
     const reason = form('reason').slice(0, 500)
-    if (off && reason === '') return kit.go(c, '/staff/cai-dat', { tone: 'bad', text: 'Chưa tắt: cần lý do để báo cho người dân.' })
+    if (off && reason === '')
+      return kit.go(c, '/staff/cai-dat', { tone: 'bad', text: 'Chưa tắt: cần lý do để báo cho người dân.' })
     await kit.asOfficer(c, async (tx) => {
-      await switches.set(tx, { name: name.data, province, off, reason: off ? reason : 'bật lại', changed_by: c.get('officer').id }, kit.now())
-      await kit.audit(c, { action: off ? 'off' : 'on', subject: 'switch', subjectId: name.data, province: province === EVERYWHERE ? null : province }, tx)
+      await switches.set(
+        tx,
+        { name: name.data, province, off, reason: off ? reason : 'bật lại', changed_by: c.get('officer').id },
+        kit.now(),
+      )
+      await kit.audit(
+        c,
+        {
+          action: off ? 'off' : 'on',
+          subject: 'switch',
+          subjectId: name.data,
+          province: province === EVERYWHERE ? null : province,
+        },
+        tx,
+      )
     })
     switches.forget()
     const fields = { name: name.data, province, off: 'khong' }
@@ -120,7 +150,11 @@ ${kit.deps.zalo === null || !may ? '' : html`<section class="card"><h2>Zalo OA</
       c,
       '/staff/cai-dat',
       off
-        ? { tone: 'warn', text: `Đã tắt: ${SWITCH[name.data][0]}, ${placeName(province)}.`, undo: { action: '/staff/cai-dat/bat-tat', label: 'Bật lại', fields } }
+        ? {
+            tone: 'warn',
+            text: `Đã tắt: ${SWITCH[name.data][0]}, ${placeName(province)}.`,
+            undo: { action: '/staff/cai-dat/bat-tat', label: 'Bật lại', fields },
+          }
         : { tone: 'good', text: `Đã bật lại: ${SWITCH[name.data][0]}, ${placeName(province)}.` },
     )
   })
@@ -143,7 +177,9 @@ ${field('email', 'Thư điện tử', { type: 'email', maxlength: 120, value: va
 ${choices(
   'day',
   'Ngày làm việc',
-  ['Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy', 'Chủ nhật'].map((label, index) => [String(index + 1), label] as const),
+  ['Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy', 'Chủ nhật'].map(
+    (label, index) => [String(index + 1), label] as const,
+  ),
   days.map(String),
   'checkbox',
 )}
@@ -152,10 +188,15 @@ ${field('close', 'Đóng cửa lúc', { type: 'time', required: true, value: val
 ${field('outOfHours', 'Câu báo ngoài giờ', { rows: 3, maxlength: 600, value: value('outOfHours', card?.outOfHours ?? ''), hint: 'Nói kèm giờ làm việc khi người dân xin gặp cán bộ ngoài giờ.' })}
 ${button('Lưu')}`,
     )}</div>`
-    return await kit.render(c, { title: 'Thẻ liên hệ', active: '/staff/cai-dat', body }, error === null ? 200 : 422)
+    return await kit.render(
+      c,
+      { title: 'Thẻ liên hệ', active: '/staff/cai-dat', body },
+      error === null ? 200 : 422,
+    )
   }
 
-  const isOwn = (c: StaffContext, code: string) => code !== EVERYWHERE && places(c).some(([own]) => own === code)
+  const isOwn = (c: StaffContext, code: string) =>
+    code !== EVERYWHERE && places(c).some(([own]) => own === code)
 
   app.get('/cai-dat/lien-he/:code', administrator, async (c) => {
     const code = c.req.param('code') ?? ''
@@ -177,7 +218,12 @@ ${button('Lưu')}`,
       closeMinute: minuteOf(form('close')),
       outOfHours: form('outOfHours'),
     })
-    if (!card.success) return await showCard(c, code, 'Chưa lưu: cần tên đơn vị, số điện thoại chỉ gồm số, giờ đóng sau giờ mở.')
+    if (!card.success)
+      return await showCard(
+        c,
+        code,
+        'Chưa lưu: cần tên đơn vị, số điện thoại chỉ gồm số, giờ đóng sau giờ mở.',
+      )
     await kit.asOfficer(c, async (tx) => {
       await contacts.save(tx, card.data, c.get('officer').id, kit.now())
       await kit.audit(c, { action: 'contact_card', subject: 'settings', subjectId: null, province: code }, tx)
@@ -195,9 +241,17 @@ ${button('Lưu')}`,
         : table(
             'Câu trả lời mẫu',
             [
-              { label: 'Tên', main: true, cell: (row) => html`${row.title}<span class="sub">${placeName(row.province)}</span>` },
+              {
+                label: 'Tên',
+                main: true,
+                cell: (row) => html`${row.title}<span class="sub">${placeName(row.province)}</span>`,
+              },
               { label: 'Nội dung', cell: (row) => html`<span class="pre">${row.body}</span>` },
-              { label: '', cell: (row) => (may ? kit.form(c, `/staff/cai-dat/mau/${row.id}/xoa`, button('Xoá', 'quiet')) : '') },
+              {
+                label: '',
+                cell: (row) =>
+                  may ? kit.form(c, `/staff/cai-dat/mau/${row.id}/xoa`, button('Xoá', 'quiet')) : '',
+              },
             ],
             rows,
           )
@@ -211,12 +265,26 @@ ${button('Lưu')}`,
 
   app.post('/cai-dat/mau', reviewer, async (c) => {
     const form = await posted(c)
-    const reply = { province: form('province'), title: form('title').slice(0, 80), body: form('body').slice(0, 1800) }
+    const reply = {
+      province: form('province'),
+      title: form('title').slice(0, 80),
+      body: form('body').slice(0, 1800),
+    }
     if (!places(c).some(([code]) => code === reply.province)) return await kit.missing(c)
-    if (reply.title === '' || reply.body === '') return kit.go(c, '/staff/cai-dat/mau', { tone: 'bad', text: 'Chưa lưu: cần tên và nội dung.' })
+    if (reply.title === '' || reply.body === '')
+      return kit.go(c, '/staff/cai-dat/mau', { tone: 'bad', text: 'Chưa lưu: cần tên và nội dung.' })
     await kit.asOfficer(c, async (tx) => {
       await addCanned(tx, reply, c.get('officer').id)
-      await kit.audit(c, { action: 'canned_added', subject: 'settings', subjectId: null, province: reply.province === EVERYWHERE ? null : reply.province }, tx)
+      await kit.audit(
+        c,
+        {
+          action: 'canned_added',
+          subject: 'settings',
+          subjectId: null,
+          province: reply.province === EVERYWHERE ? null : reply.province,
+        },
+        tx,
+      )
     })
     return kit.go(c, '/staff/cai-dat/mau', { tone: 'good', text: 'Đã thêm câu mẫu.' })
   })
@@ -225,9 +293,17 @@ ${button('Lưu')}`,
     const id = idOf(c)
     const deleted = id === null ? null : await kit.asOfficer(c, (tx) => deleteCanned(tx, id))
     if (deleted === null) return await kit.missing(c)
-    await kit.audit(c, { action: 'canned_deleted', subject: 'settings', subjectId: id, province: deleted.province === EVERYWHERE ? null : deleted.province })
+    await kit.audit(c, {
+      action: 'canned_deleted',
+      subject: 'settings',
+      subjectId: id,
+      province: deleted.province === EVERYWHERE ? null : deleted.province,
+    })
     const { province, title, body } = deleted
-    const undo = body.length > 600 ? {} : { undo: { action: '/staff/cai-dat/mau', label: 'Hoàn tác', fields: { province, title, body } } }
+    const undo =
+      body.length > 600
+        ? {}
+        : { undo: { action: '/staff/cai-dat/mau', label: 'Hoàn tác', fields: { province, title, body } } }
     return kit.go(c, '/staff/cai-dat/mau', { tone: 'good', text: `Đã xoá “${title}”.`, ...undo })
   })
 

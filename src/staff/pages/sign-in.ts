@@ -5,7 +5,13 @@ import type { Auth } from '../accounts/auth.ts'
 import { emailOf } from '../accounts/first.ts'
 import { offWhenUnused, type StaffContext, type StaffEnv, safeReturn } from '../accounts/guard.ts'
 import { hashPassword } from '../accounts/password.ts'
-import { type Account, accountByEmail, attemptSucceeded, beginAttempt, endSession } from '../accounts/store.ts'
+import {
+  type Account,
+  accountByEmail,
+  attemptSucceeded,
+  beginAttempt,
+  endSession,
+} from '../accounts/store.ts'
 import { type Kit, posted } from '../kit.ts'
 import { dateTime } from '../ui/format.ts'
 import { button, field, notice } from '../ui/parts.ts'
@@ -106,7 +112,10 @@ ${kit.form(
     const outcome = (await response.clone().json()) as { twoFactorRedirect?: boolean }
     if (outcome.twoFactorRedirect === true) {
       for (const cookie of response.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
-      return c.redirect(`/staff/dang-nhap/ma?tiep=${encodeURIComponent(safeReturn(c.req.query('tiep')))}`, 303)
+      return c.redirect(
+        `/staff/dang-nhap/ma?tiep=${encodeURIComponent(safeReturn(c.req.query('tiep')))}`,
+        303,
+      )
     }
     return await signedIn(c, account, response)
   })

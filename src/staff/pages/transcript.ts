@@ -91,7 +91,12 @@ export function contentText(content: Content): string {
   }
 }
 
-const WHO = { person: 'Người dân', assistant: 'Trợ lý tự động', officer: 'Cán bộ', system: 'Hệ thống' } as const
+const WHO = {
+  person: 'Người dân',
+  assistant: 'Trợ lý tự động',
+  officer: 'Cán bộ',
+  system: 'Hệ thống',
+} as const
 
 export function transcript(lines: readonly Line[], conversation: ConversationView): Markup {
   const first = lines[0]
@@ -112,7 +117,8 @@ function line(one: Line): Markup {
     one.citations.length === 0
       ? ''
       : html`<details class="cites"><summary>${one.citations.length} nguồn đã đưa cho người dân</summary>${one.citations.map(
-          ({ label, section, quote }) => html`<p><strong>${label}</strong>, ${section}</p><blockquote>${quote}</blockquote>`,
+          ({ label, section, quote }) =>
+            html`<p><strong>${label}</strong>, ${section}</p><blockquote>${quote}</blockquote>`,
         )}</details>`
   }${
     one.actions.length === 0

@@ -39,7 +39,13 @@ export type ContactCard = z.infer<typeof ContactCard>
 
 function fromRow(row: unknown): ContactCard {
   const { open_days, open_minute, close_minute, out_of_hours, ...rest } = Row.parse(row)
-  return { ...rest, openDays: open_days, openMinute: open_minute, closeMinute: close_minute, outOfHours: out_of_hours }
+  return {
+    ...rest,
+    openDays: open_days,
+    openMinute: open_minute,
+    closeMinute: close_minute,
+    outOfHours: out_of_hours,
+  }
 }
 
 const DAYS = ['', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy', 'Chủ nhật']
@@ -50,13 +56,11 @@ export function clock(minute: number): string {
 
 /** "thứ Hai đến thứ Sáu, 7:30–17:00"; '' when no hours are given. */
 export function hoursText({ openDays, openMinute, closeMinute }: ContactCard): string {
-  const days = [...new Set(openDays)].sort()
+  const days = [...new Set(openDays)].toSorted((a, b) => a - b)
   const [first, last] = [days[0], days.at(-1)]
   if (first === undefined || last === undefined) return ''
   const row = last - first === days.length - 1 && days.length > 2
-  const names = row
-    ? `${DAYS[first]} đến ${DAYS[last]}`
-    : days.map((day) => DAYS[day]).join(', ')
+  const names = row ? `${DAYS[first]} đến ${DAYS[last]}` : days.map((day) => DAYS[day]).join(', ')
   return `${names}, ${clock(openMinute)}–${clock(closeMinute)}`
 }
 

@@ -48,7 +48,11 @@ export function createSwitches(db: Db, now: () => number = Date.now) {
         await loading
       }
       const off = known?.off
-      return off?.get(`${name} ${EVERYWHERE}`) ?? (province === null ? undefined : off?.get(`${name} ${province}`)) ?? null
+      return (
+        off?.get(`${name} ${EVERYWHERE}`) ??
+        (province === null ? undefined : off?.get(`${name} ${province}`)) ??
+        null
+      )
     },
     /** What was ever switched within the caller's provinces (and everywhere). */
     async list(tx: Db): Promise<SwitchRow[]> {

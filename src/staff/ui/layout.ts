@@ -55,9 +55,7 @@ function navigation(shell: Shell): Markup {
 function navLink(item: NavItem, active: string): Markup {
   const waiting = item.waiting ?? 0
   const badge =
-    waiting > 0
-      ? html` <span class="count">${waiting}<span class="sr"> đang chờ</span></span>`
-      : ''
+    waiting > 0 ? html` <span class="count">${waiting}<span class="sr"> đang chờ</span></span>` : ''
   return item.href === active
     ? html`<a href="${item.href}" aria-current="page">${icon(item.icon)}<span>${item.label}</span>${badge}</a>`
     : html`<a href="${item.href}">${icon(item.icon)}<span>${item.label}</span>${badge}</a>`

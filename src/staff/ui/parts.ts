@@ -3,7 +3,10 @@ import { icon, type Markup } from './layout.ts'
 
 /** The pieces pages are built of. Every value goes through `html`, which escapes it. */
 
-export function pageHead(title: string, options: { lead?: string; actions?: Markup; back?: Link } = {}): Markup {
+export function pageHead(
+  title: string,
+  options: { lead?: string; actions?: Markup; back?: Link } = {},
+): Markup {
   return html`${options.back ? html`<p class="back"><a href="${options.back.href}">← ${options.back.label}</a></p>` : ''}
 <div class="page-head"><div><h1>${title}</h1>${options.lead ? html`<p class="lead">${options.lead}</p>` : ''}</div>${
     options.actions ? html`<div class="actions">${options.actions}</div>` : ''
@@ -48,7 +51,9 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
 }
 
 function cell<Row>(column: Column<Row>, row: Row): Markup {
-  const kind = [column.main ? 'main' : '', column.number ? 'number' : '', column.pick ? 'pick' : ''].filter(Boolean).join(' ')
+  const kind = [column.main ? 'main' : '', column.number ? 'number' : '', column.pick ? 'pick' : '']
+    .filter(Boolean)
+    .join(' ')
   return column.main
     ? html`<th scope="row" class="${kind}">${column.cell(row)}</th>`
     : html`<td class="${kind}" data-label="${column.label}">${column.cell(row)}</td>`
@@ -77,7 +82,9 @@ export interface FieldOptions {
 
 export function field(name: string, label: string, options: FieldOptions = {}): Markup {
   const id = `f-${name}`
-  const described = [options.hint ? `${id}-hint` : '', options.error ? `${id}-error` : ''].filter(Boolean).join(' ')
+  const described = [options.hint ? `${id}-hint` : '', options.error ? `${id}-error` : '']
+    .filter(Boolean)
+    .join(' ')
   const more = html`${options.required ? html` required` : ''}${options.maxlength ? html` maxlength="${options.maxlength}"` : ''}${
     options.minlength ? html` minlength="${options.minlength}"` : ''
   }${options.autocomplete ? html` autocomplete="${options.autocomplete}"` : ''}${
@@ -125,19 +132,28 @@ export function choices(
   type: 'radio' | 'checkbox' = 'radio',
 ): Markup {
   return html`<fieldset class="choices"><legend>${legend}</legend>${options.map(
-    ([value, label], index) => html`<div><input type="${type}" id="c-${name}-${index}" name="${name}" value="${value}"${
-      chosen.includes(value) ? html` checked` : ''
-    }><label for="c-${name}-${index}">${label}</label></div>`,
+    ([value, label], index) =>
+      html`<div><input type="${type}" id="c-${name}-${index}" name="${name}" value="${value}"${
+        chosen.includes(value) ? html` checked` : ''
+      }><label for="c-${name}-${index}">${label}</label></div>`,
   )}</fieldset>`
 }
 
-export function button(label: string, kind: 'primary' | 'plain' | 'danger' | 'quiet' = 'primary', name?: Option): Markup {
+export function button(
+  label: string,
+  kind: 'primary' | 'plain' | 'danger' | 'quiet' = 'primary',
+  name?: Option,
+): Markup {
   return name
     ? html`<button class="btn ${kind}" name="${name[0]}" value="${name[1]}">${label}</button>`
     : html`<button class="btn ${kind}">${label}</button>`
 }
 
-export function linkButton(href: string, label: string, kind: 'primary' | 'plain' | 'quiet' = 'plain'): Markup {
+export function linkButton(
+  href: string,
+  label: string,
+  kind: 'primary' | 'plain' | 'quiet' = 'plain',
+): Markup {
   return html`<a class="btn ${kind}" href="${href}">${label}</a>`
 }
 
