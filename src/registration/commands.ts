@@ -16,7 +16,10 @@ const WHOLE: readonly (readonly [RegExp, Exclude<Command['kind'], 'fix'>])[] = [
     'cancel',
   ],
   [/^(?:quay lai|quay lui|lui|lui lai|tro lai|tro ve|cau truoc|buoc truoc|back|go back|previous)$/, 'back'],
-  [/^(?:bo qua|bo qua cau nay|bo|qua|skip|next|khong co|chua co|chua biet|khong biet|none)$/, 'skip'],
+  [
+    /^(?:bo qua|bo qua cau nay|bo|qua|skip|next|khong co|chua co|chua biet|khong biet|none|giu nguyen|giu lai|giu|de nguyen|khong doi|khong thay doi|keep|keep it)$/,
+    'skip',
+  ],
   [/^(?:xem lai|tom tat|kiem tra lai|review|summary|xem thong tin|xem lai thong tin)$/, 'review'],
   [
     /^(?:bat dau lai|lam lai|lam lai tu dau|lai tu dau|nhap lai tu dau|restart|start over|start again)$/,

@@ -143,7 +143,7 @@ function textCondition(text: string, value: Where['value'], vault: Vault): strin
   const query = searchQuery(text)
   return query === null
     ? 'false'
-    : `id in (select registration_found(to_tsquery('simple', ${value(query)}), ${MOST_FOUND}))`
+    : `id = any (array(select registration_found(to_tsquery('simple', ${value(query)}), ${MOST_FOUND})))`
 }
 
 function cursor({ submittedAt, id }: ListRow): string {

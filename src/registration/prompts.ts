@@ -116,7 +116,7 @@ function questionText(form: FormState, field: FieldKey, lookups: Lookups): strin
 
 function summary(form: FormState, notes: readonly string[]): OutboundMessage {
   const { language, kind } = form
-  const foot = kind === 'amend' ? T.amendFoot : T.summaryFoot
+  const foot = kind === 'amend' ? T.amendFoot : kind === 'survey' ? T.surveyFoot : T.summaryFoot
   const send = kind === 'amend' ? T.save : kind === 'survey' ? T.sendSurvey : T.send
   return reply(form, notes, `${T.summaryHead[language]}\n${joinLines(form)}\n${foot[language]}`, [
     { label: send[language], code: 'send' },

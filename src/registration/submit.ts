@@ -198,7 +198,11 @@ async function enrolIn(
 }
 
 function duplicateOwn(own: Registration, draft: Draft, language: Language): Submitted {
-  const changed = differing(draft.values, own.values)
+  const [given, kept] = [draft.values.enterprise?.value ?? '', own.enterpriseName]
+  // another spelling of the same name is no change worth saving
+  const changed = differing(draft.values, own.values).filter(
+    (field) => field !== 'enterprise' || enterpriseKey(given) !== enterpriseKey(kept),
+  )
   const values: Values = { ...own.values }
   Object.assign(values, only(draft.values, changed))
   const target = { id: own.id, reference: own.reference, version: own.version, values: own.values }

@@ -477,6 +477,10 @@ export const T = {
     vi: 'Đúng thì bấm “Lưu thay đổi” (hoặc gõ: gửi).',
     en: 'If it is right, press “Save changes” (or type: send).',
   },
+  surveyFoot: {
+    vi: 'Đúng thì bấm “Gửi khảo sát” (hoặc gõ: gửi).',
+    en: 'If it is right, press “Send survey” (or type: send).',
+  },
   send: { vi: 'Gửi đăng ký', en: 'Send' },
   save: { vi: 'Lưu thay đổi', en: 'Save changes' },
   sendSurvey: { vi: 'Gửi khảo sát', en: 'Send survey' },

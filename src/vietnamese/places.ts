@@ -245,23 +245,28 @@ function splitKind(words: readonly string[]): { kind: string; words: string[] } 
 }
 
 function settle(entries: readonly Entry[], written: string, kind: string, area: Area): CommuneMatch[] {
+  // marks that were typed count more than where we look first: "Mỹ Tho" is never Mỹ Thọ next door
+  const marked = fold(written) === written ? null : markedKey(written)
   let left = entries
   for (const fits of [
-    ({ unit }: Entry) => within(unit, area),
+    (entry: Entry) => marked === null || ` ${marked} `.includes(` ${entry.marked} `),
     ({ unit }: Entry) => area.provinceCode === undefined || unit.provinceCode === area.provinceCode,
-    ({ marked }: Entry) => fold(written) === written || markedKey(written).includes(marked),
     (entry: Entry) => kind === '' || entry.kind === kind,
+    // a full name of the own area is meant; a bare one without marks ("my tho") stays a question
+    ({ unit }: Entry) => (marked === null && kind === '') || within(unit, area),
   ]) {
     const fitting = left.filter(fits)
     if (fitting.length > 0) left = fitting
   }
-  const now = left.filter(({ former }) => former === null)
+  const rank = ({ unit, former }: Entry): number => (within(unit, area) ? 0 : 2) + (former === null ? 0 : 1)
   return unique(
-    [...now, ...left.filter(({ former }) => former !== null)].map(({ unit, former }) => ({
-      commune: unit,
-      via: former === null ? ('name' as const) : ('former' as const),
-      former,
-    })),
+    left
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map(({ unit, former }) => ({
+        commune: unit,
+        via: former === null ? ('name' as const) : ('former' as const),
+        former,
+      })),
   )
 }
 

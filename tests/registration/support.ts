@@ -108,7 +108,7 @@ export interface Person {
   id: string
   address: Address
   language: 'vi' | 'en'
-  province: string
+  province: string | null
 }
 
 export function person(province = 'ninh-thuan', name = randomUUID()): Person {
@@ -180,11 +180,17 @@ export async function signUp(
   enterprise = 'HTX Phước Hữu',
   support = 'gap',
   phone = '0912 345 678',
+  at = AT,
 ): Promise<string> {
   const commune = who.province === 'dong-thap' ? 'Sa Đéc' : 'xã Phước Hữu'
-  const { replies } = await talk(w, db, who, [enterprise, 'Lê Văn Huy', phone, commune, 'đồng ý', 'gửi'], {
-    support,
-  })
+  const { replies } = await talk(
+    w,
+    db,
+    who,
+    [enterprise, 'Lê Văn Huy', phone, commune, 'đồng ý', 'gửi'],
+    { support },
+    at,
+  )
   const text = replies.map((reply) => reply.text).join('\n')
   const reference = /Mã: (\w{8})|: mã (\w{8})/.exec(text)
   const found = reference?.[1] ?? reference?.[2]

@@ -34,6 +34,8 @@ describe('a commune', () => {
     expect(names('tan thanh', DONG_THAP.area).length).toBeGreaterThan(1)
     expect(names('Tân Thành', DONG_THAP.area)).not.toContain('Xã Tân Thạnh')
     expect(names('Phường 1', DONG_THAP.area)).toEqual(['Phường Cao Lãnh', 'Phường Sa Đéc'])
+    expect(names('Mỹ Tho', DONG_THAP.area)).toEqual(['Phường Mỹ Tho'])
+    expect(names('my tho', DONG_THAP.area)).toEqual(['Xã Mỹ Thọ', 'Phường Mỹ Tho'])
     expect(names('Phường 1, Sa Đéc', DONG_THAP.area)).toEqual(['Phường Sa Đéc'])
   })
 
@@ -62,15 +64,15 @@ describe('a commune', () => {
     expect(found && text.slice(found.start, found.end)).toBe('xã Phước Hữu')
   })
 
-  it('is looked for in any text without a crash and within 50 ms', () => {
+  it('is looked for in any text without a crash, in 10 ms on average', () => {
+    const start = performance.now() // on average: a single run also measures what else the machine does
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
-        const start = performance.now()
         places.find(text, NINH_THUAN.area)
         places.scan(text, NINH_THUAN.area)
-        expect(performance.now() - start).toBeLessThan(50)
       }),
       { seed: 7, numRuns: 200 },
     )
+    expect((performance.now() - start) / 200).toBeLessThan(10)
   })
 })
