@@ -19,7 +19,7 @@ export interface RegistrationFact {
   /** District of the plan's time, where the commune had one. */
   district: string | null
   sector: string | null
-  /** Size class as declared. */
+  /** Size as declared (number of workers). */
   size: string | null
   /** People to be trained; 1 when nothing was said. */
   trainees: number

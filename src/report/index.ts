@@ -3,6 +3,7 @@
 export { type AnnualInput, annualDraft, type ReportingDuty, yearBegins } from './annual.ts'
 export { annualHtml } from './annual-html.ts'
 export type { ClassFact, RegistrationFact } from './facts.ts'
+export { makeAnnual, type ReportDoors } from './make.ts'
 export { needs, needsByTopic } from './needs.ts'
 export {
   type Cell,

@@ -27,12 +27,13 @@ export interface Doors {
   ): Promise<{ rows: readonly ListedRegistration[]; next: string | null }>
   /** What happened to one, oldest first. */
   timeline(tx: Db, id: string): Promise<readonly { at: Date; toState: string | null }[]>
-  /** Declared answers in words (sector, size class, wished date, problem), where they were given. */
-  details?(
-    tx: Db,
-    id: string,
-  ): Promise<Partial<Pick<RegistrationFact, 'district' | 'sector' | 'size' | 'wishedFor' | 'obstacle'>>>
+  /** The declared answers of these registrations, by field. */
+  many(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<string, { values: Answers }>>
 }
+
+type Answers = Readonly<
+  Partial<Record<'sector' | 'workers' | 'start' | 'problem', { label: string } | undefined>>
+>
 
 const FINAL = new Set(['completed', 'declined', 'cancelled'])
 
@@ -50,16 +51,26 @@ export async function registrationFacts(
       { province, from, until },
       { limit: 200, after, order: 'oldest' },
     )
-    for (const row of page.rows) facts.push(await factOf(tx, doors, row, until))
+    const answers = await doors.many(
+      tx,
+      page.rows.map(({ id }) => id),
+    )
+    for (const row of page.rows) {
+      const events = await doors.timeline(tx, row.id)
+      facts.push(factOf(row, events, answers.get(row.id)?.values ?? {}, until))
+    }
     after = page.next
   } while (after !== null)
   return facts
 }
 
-async function factOf(tx: Db, doors: Doors, row: ListedRegistration, until: Date): Promise<RegistrationFact> {
-  const events = (await doors.timeline(tx, row.id)).filter(
-    ({ at, toState }) => at < until && toState !== null,
-  )
+function factOf(
+  row: ListedRegistration,
+  history: readonly { at: Date; toState: string | null }[],
+  answers: Answers,
+  until: Date,
+): RegistrationFact {
+  const events = history.filter(({ at, toState }) => at < until && toState !== null)
   const last = events.at(-1)
   const status = last?.toState ?? 'new'
   return {
@@ -73,14 +84,13 @@ async function factOf(tx: Db, doors: Doors, row: ListedRegistration, until: Date
     enterprise: row.enterpriseName,
     commune: row.communeLabel === '' ? null : row.communeLabel,
     district: null,
-    sector: null,
-    size: null,
+    sector: answers.sector?.label ?? null,
+    size: answers.workers?.label ?? null,
     trainees: row.trainees ?? 1,
-    wishedFor: null,
+    wishedFor: answers.start?.label ?? null,
     createdAt: row.submittedAt,
     closedAt: FINAL.has(status) ? (last?.at ?? null) : null,
-    obstacle: null,
-    ...(await doors.details?.(tx, row.id)),
+    obstacle: answers.problem?.label ?? null,
   }
 }
 
@@ -106,11 +116,11 @@ export function enterpriseKey(name: string, commune: string): string {
 
 /** Questions the assistant could not answer, counted per reason. */
 export function questionFacts(
-  unanswered: readonly { province: string | null; reason: string; askedAt: Date }[],
+  unanswered: readonly { province: string | null; reason: string; asked_at: Date }[],
   { from, until }: { from: Date; until: Date },
 ): QuestionFact[] {
   const counts = new Map<string, QuestionFact>()
-  for (const { province, reason, askedAt } of unanswered) {
+  for (const { province, reason, asked_at: askedAt } of unanswered) {
     if (askedAt < from || askedAt >= until) continue
     const key = JSON.stringify([province, reason])
     const known = counts.get(key) ?? { province, topic: null, outcome: reason, count: 0 }

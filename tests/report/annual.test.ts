@@ -253,6 +253,7 @@ test('a report made again later for the same cut-off sees the states of that day
           after === null ? { rows: listed.slice(0, 2), next: 'b' } : { rows: listed.slice(2), next: null },
         ),
       timeline: (_tx, id) => Promise.resolve(events[id] ?? []),
+      many: () => Promise.resolve(new Map([['a', { values: { problem: { label: 'thiếu vốn' } } }]])),
     },
     { province: 'ninh-thuan', from: yearBegins(2026), until: UNTIL },
   )
@@ -263,13 +264,14 @@ test('a report made again later for the same cut-off sees the states of that day
     ['b', 'new', null],
     ['c', 'new', null],
   ])
+  expect(facts.map(({ obstacle }) => obstacle)).toEqual(['thiếu vốn', null, null])
 })
 
 test('unanswered questions are counted per province and reason within the period', () => {
   const asked = (province: string, reason: string, at: string) => ({
     province,
     reason,
-    askedAt: new Date(at),
+    asked_at: new Date(at),
   })
   const counted = questionFacts(
     [
