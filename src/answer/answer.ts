@@ -414,7 +414,9 @@ class Turn {
   }
 
   #asked(meaning: Meaning, carried: readonly string[]): Asked {
-    return { meaning, carried, years: meaning.years, past: meaning.cues.past, at: this.#context.at }
+    const places = this.#meaning.places.flatMap(({ name }) => wordsOf(name)).length
+    const own = Math.max(0, meaning.ownWords - places)
+    return { meaning, carried, own, years: meaning.years, past: meaning.cues.past, at: this.#context.at }
   }
 
   #named(meaning: MessageMeaning): string[] {

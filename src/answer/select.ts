@@ -38,6 +38,8 @@ export interface Asked {
   readonly meaning: Meaning
   /** Topics of the turn before, when this one goes on from it. */
   readonly carried: readonly string[]
+  /** How many words could name a topic; zero: all is about what was spoken of before. */
+  readonly own: number
   readonly years: readonly number[]
   readonly past: boolean
   readonly at: Date
@@ -94,12 +96,10 @@ function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]):
   const { meaning, carried, past, years } = asked
   const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
   // A message with hardly a word of its own is all about what was spoken of before.
-  const own =
-    meaning.words.length <= 4 && (meaning.topics[0]?.score ?? 0) < 0.6
-      ? 0
-      : Math.min(1, meaning.topics[0]?.score ?? 0)
+  const own = asked.own === 0 ? 0 : Math.min(1, meaning.topics[0]?.score ?? 0)
+  const carry = asked.own === 0 ? THRESHOLDS.carryAll : THRESHOLDS.carry
   for (const [i, id] of carried.entries()) {
-    scores.set(id, (scores.get(id) ?? 0) + (THRESHOLDS.carry * (1 - own)) / (i + 1))
+    scores.set(id, (scores.get(id) ?? 0) + (carry * (1 - own)) / (i + 1))
   }
   const catalogue = book.catalogues.get(province)
   return [...scores]

@@ -29,6 +29,8 @@ export const THRESHOLDS = {
   searchWeight: 0.35,
   /** What a follow-up that names no topic of its own adds to the topic of the turn before. */
   carry: 0.5,
+  /** The same when it has no word that could name a topic. */
+  carryAll: 1,
 } as const
 
 /** Lengths of replies in characters. */

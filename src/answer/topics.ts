@@ -14,6 +14,24 @@ export interface TopicScore {
   readonly score: number
 }
 
+/** Who asks rather than what is asked: "HTX em làm VietGAP". */
+const CONTEXT = new Set([
+  'hop',
+  'tac',
+  'xa',
+  'doanh',
+  'nghiep',
+  'cong',
+  'ty',
+  'co',
+  'so',
+  'xuong',
+  'don',
+  'vi',
+  'to',
+  'chuc',
+])
+const CONTEXT_WEIGHT = 0.4
 const YEAR = /^20[0-4]\d$/
 const PAIR_WEIGHT = 1.2
 const SATURATION = 1.2
@@ -68,6 +86,7 @@ export class TopicIndex {
 
   #weight(term: string): number {
     const idf = this.#idf.get(term)
+    if (idf !== undefined && term.split(' ').every((word) => CONTEXT.has(word))) return idf * CONTEXT_WEIGHT
     if (term.includes(' ')) return idf === undefined ? 0 : idf * PAIR_WEIGHT
     // A word no topic knows still counts against a full match, but little: most are names of produce or places.
     return idf ?? this.#unknown * 0.25

@@ -57,6 +57,8 @@ export interface Meaning {
   readonly cues: Cues
   readonly thing: Thing | null
   readonly concepts: readonly string[]
+  /** Words that could name a topic: none in "thế tới 2030 tăng bao nhiêu?". Place names are counted here. */
+  readonly ownWords: number
   readonly words: readonly string[]
   readonly query: string
 }
@@ -95,6 +97,13 @@ const CONCEPT_EXAMPLE_WEIGHT = 0.5
 const STOP = new Set(
   wordsOf(
     'có không được thì là mà và của cho với về này đó kia nào gì ai sao vậy dạ ạ ơi nha nhé nghen hả ad em anh chị tôi mình tui bạn cô chú xin hỏi muốn biết bao nhiêu mấy một các những cái trong theo đến tới từ tại ở trên năm ngày khi nào thế như còn rồi đã sẽ đang bị do để làm ra vô đi lên xuống nói nêu ghi thấy nghe nhờ giúp giùm dùm tỉnh kế hoạch hỗ trợ bên tụi chúng ta họ người ta hông hong ko k đc the of is are does do how many what which who when where in to for a an on by',
+  ),
+)
+
+/** Words of any target: they name no topic of their own. */
+const GENERIC = new Set(
+  wordsOf(
+    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được',
   ),
 )
 
@@ -186,16 +195,20 @@ export class Understander {
   }
 
   /** Words, neighbouring pairs with names put into classes, and how long the message is. */
-  features(said: Spoken): string[] {
+  features(said: Spoken, typed: Spoken = said): string[] {
     const { words } = said
     const classed = this.#classed(said)
-    const features = new Set<string>(words.map((word) => `w:${word}`))
+    const features = new Set<string>([...words, ...typed.words].map((word) => `w:${word}`))
     for (const [i, word] of classed.entries()) {
       features.add(`c:${word}`)
       features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
     }
     features.add(`p:${classed.at(-1) ?? '^'} $`)
-    const all = this.#concepts.all(said)
+    // As typed too: a repair or a translation may have taken a greeting or an order apart.
+    const all =
+      typed === said
+        ? this.#concepts.all(said)
+        : [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])]
     if (all[0] !== undefined) features.add(`k1:${this.#firstConcept(said) ?? all[0]}`)
     for (const concept of all)
       if (all.indexOf(concept) !== all.lastIndexOf(concept)) features.add(`k2:${concept}`)
@@ -236,7 +249,10 @@ export class Understander {
 
   async understand(text: string, repair: Repair): Promise<MessageMeaning> {
     const reading = await this.#reader.read(text, repair)
-    const whole = this.#meaning(reading, reading.query, reading.parts)
+    const whole = this.#meaning(reading, reading.query, reading.parts, {
+      words: reading.typed,
+      marked: reading.typedMarked,
+    })
     return {
       ...whole,
       reading,
@@ -251,7 +267,7 @@ export class Understander {
     if (parts.length < 2) return []
     const meanings = parts
       .slice(0, LONG.parts * 3)
-      .map((part) => ({ part, meaning: this.#meaning(part, part.query, [part]) }))
+      .map((part) => ({ part, meaning: this.#meaning(part, part.query, [part], part) }))
       .filter(({ meaning }) => meaning.kind !== 'act' && meaning.topics.length > 0)
       .filter(
         ({ part, meaning }) => part.asks || meaning.cues.howMany || meaning.cues.who || meaning.cues.yesNo,
@@ -260,9 +276,9 @@ export class Understander {
     return meanings.length >= 2 ? meanings.slice(0, LONG.parts) : []
   }
 
-  #meaning(said: Spoken, query: string, parts: readonly Part[]): Meaning {
+  #meaning(said: Spoken, query: string, parts: readonly Part[], typed: Spoken): Meaning {
     const { words } = said
-    const guesses = this.#classify(said, parts)
+    const guesses = this.#classify(said, parts, typed)
     const [best] = guesses
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
@@ -273,7 +289,10 @@ export class Understander {
       confidence: best?.probability ?? 0,
       missing: intent?.missing ?? null,
       guesses: guesses.slice(0, 4),
-      topics: this.#ranked(words, new Set(supports.map(({ value }) => value))).slice(0, 12),
+      topics: this.#ranked(words, has('who') ? new Set() : new Set(supports.map(({ value }) => value))).slice(
+        0,
+        12,
+      ),
       bodies: [...new Set(this.#bodies.scan(said).map(({ value }) => value))],
       support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
       years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],
@@ -293,7 +312,8 @@ export class Understander {
         ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
       },
       thing: this.#absent.scan(said)[0]?.value ?? null,
-      concepts: [...new Set(this.#concepts.all(said))],
+      concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
+      ownWords: words.filter((word) => !STOP.has(word) && !GENERIC.has(word) && !/^\d/.test(word)).length,
       words,
       query,
     }
@@ -317,9 +337,9 @@ export class Understander {
   }
 
   /** A long message is judged as a whole and by its end, where the request usually stands. */
-  #classify(said: Spoken, parts: readonly Part[]): Guess[] {
+  #classify(said: Spoken, parts: readonly Part[], typed: Spoken): Guess[] {
     const { words, marked } = this.#withoutAddress(said)
-    const whole = this.#intents.classify(this.features({ words, marked }))
+    const whole = this.#intents.classify(this.features({ words, marked }, typed))
     if (words.length <= LONG.words) return whole
     const tail = this.#intents.classify(
       this.features({ words: words.slice(-LONG.tail), marked: marked.slice(-LONG.tail) }),
