@@ -18,7 +18,7 @@ export interface DocumentInfo {
   readonly facts: readonly DocumentFact[]
 }
 
-export interface SupportType extends SupportKind {
+interface SupportType extends SupportKind {
   /** Where this province's documents name it, by its very name first; empty when they do not. */
   readonly namings: readonly (Naming & { readonly documentId: string })[]
   /** Other loaded provinces whose documents name it. */

@@ -37,7 +37,7 @@ export interface ShortForms {
   readonly foreign: ReadonlySet<string>
 }
 
-export interface RepairedWord {
+interface RepairedWord {
   readonly typed: string
   readonly chosen: string
   readonly how: 'kept' | 'marks' | 'telex' | 'short form' | 'one letter' | 'number' | 'english'

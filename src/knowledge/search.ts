@@ -31,7 +31,7 @@ export interface SearchOptions {
   readonly dense?: { readonly scores: ReadonlyMap<number, number>; readonly weight: number }
 }
 
-export interface WeighedTerm {
+interface WeighedTerm {
   readonly term: string
   /** In how many live passages of the provinces it stands. */
   readonly passages: number

@@ -29,7 +29,7 @@ export interface UnitDraft {
   readonly searchText: string
 }
 
-export type FactKind = 'number' | 'date_issued' | 'signer' | 'issuer' | 'period' | 'title'
+type FactKind = 'number' | 'date_issued' | 'signer' | 'issuer' | 'period' | 'title'
 
 /** A fact about the document itself; `value` null means the source leaves it open (`note` says how). */
 export interface DocumentFact {
