@@ -4,7 +4,7 @@ import type { Vault } from '../vault/index.ts'
 import { readPhone } from '../vietnamese/phone.ts'
 import { readTaxCode } from '../vietnamese/tax-code.ts'
 import { type ChangeDeps, type Changed, changeState } from './change.ts'
-import { nextStates, OPEN_STATES, readReference, STATES, type State } from './lifecycle.ts'
+import { nextStates, readReference, STATES, type State } from './lifecycle.ts'
 import { LIST_COLUMNS, ListRow, type Registration, searchQuery } from './record.ts'
 import { type Actor, addEvent, byId, type EventRow, eventsOf } from './store.ts'
 import type { FieldKey } from './values.ts'
@@ -349,5 +349,3 @@ export async function changeMany(
   }
   return results
 }
-
-export { OPEN_STATES }

@@ -4,20 +4,12 @@ import type { Database, Db } from '../database/index.ts'
 import type { Vault } from '../vault/index.ts'
 import type { Places } from '../vietnamese/places.ts'
 import type { ChangeDeps, Speaker } from './change.ts'
-import {
-  amendmentFrom,
-  type FormInput,
-  type FormStep,
-  openForm,
-  openSurvey,
-  resumeForm,
-  staleFormReply,
-  stepForm,
-} from './form.ts'
+import { type FormInput, type FormStep, staleFormReply, stepForm } from './form.ts'
 import { Draft, type FormState, parseForm } from './form-state.ts'
 import { createIdentity } from './identity.ts'
 import { LINK, surveyStored } from './life-texts.ts'
 import type { ClassChoice, ConsentText, Lookups, ProvinceChoice, SupportChoice } from './lookups.ts'
+import { amendmentFrom, openForm, openSurvey, resumeForm } from './open-form.ts'
 import * as owner from './owner.ts'
 import { allOfOwner } from './store.ts'
 import { type Enrol, type RecordConsent, submitAmendment, submitNew } from './submit.ts'

@@ -23,7 +23,7 @@ export interface Extracted {
   readonly badPhone: string | null
 }
 
-export interface Found {
+interface Found {
   readonly field: FieldKey
   readonly reading: Reading
   /** Said so explicitly (a label, a phone number): may correct an earlier answer, always with a visible remark. */

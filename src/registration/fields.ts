@@ -145,18 +145,18 @@ export function choicesOf(field: FieldKey, ctx: Omit<ReadContext, 'tries'>): Cho
   }))
 }
 
-export function supportChoice({ key, name }: { key: string; name: string }): Choice {
+function supportChoice({ key, name }: { key: string; name: string }): Choice {
   return { label: shorten(name), value: { value: key, label: name } }
 }
 
 /** Open classes that fit the support already named; a general wish to learn fits every class. */
-export function classesFor({ values, lookups }: Pick<ReadContext, 'values' | 'lookups'>): Lookups['classes'] {
+function classesFor({ values, lookups }: Pick<ReadContext, 'values' | 'lookups'>): Lookups['classes'] {
   const support = values.support?.value
   const fitting = lookups.classes.filter((one) => one.support === support)
   return fitting.length > 0 ? fitting : lookups.classes
 }
 
-export function classChoice(choice: Lookups['classes'][number], language: Language): Choice {
+function classChoice(choice: Lookups['classes'][number], language: Language): Choice {
   const day = choice.startsAt
     ? `, ${choice.startsAt.toLocaleDateString(language === 'vi' ? 'vi-VN' : 'en-GB', { timeZone: 'Asia/Ho_Chi_Minh' })}`
     : ''

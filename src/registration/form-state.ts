@@ -55,9 +55,19 @@ export const Draft = z.object({
 })
 export type Draft = z.infer<typeof Draft>
 
-export const KEPT_DAYS = 30
+const KEPT_DAYS = 30
 
 /** True when nobody touched the form for 30 days: it is erased then. */
 export function isExpired(form: FormState, at: Date): boolean {
   return at.getTime() - Date.parse(form.touchedAt) > KEPT_DAYS * 86_400_000
+}
+
+/** What the buttons of the present question carry: this filling of the form, and its step. */
+export function tagOf({ key, step }: FormState): string {
+  return `${key.slice(key.lastIndexOf(':') + 1)}-${step}`
+}
+
+/** The same form, used just now: its 30 days begin anew. */
+export function touched(form: FormState, at: Date): FormState {
+  return { ...form, touchedAt: at.toISOString() }
 }

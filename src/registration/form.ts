@@ -2,9 +2,9 @@ import type { OutboundMessage } from '../channel/message.ts'
 import { plainKey } from '../vietnamese/names.ts'
 import { cleanText } from '../vietnamese/text.ts'
 import { type Command, EMPTY_ANSWER, readCommand, readConfirm, readConsent } from './commands.ts'
-import { isOptional, readField, SEQUENCE } from './fields.ts'
-import { type Draft, type FormState, isExpired } from './form-state.ts'
-import { findSupports, type Lookups } from './lookups.ts'
+import { isOptional, readField } from './fields.ts'
+import { type Draft, type FormState, isExpired, tagOf, touched } from './form-state.ts'
+import type { Lookups } from './lookups.ts'
 import {
   accept,
   advance,
@@ -13,17 +13,15 @@ import {
   isFieldKey,
   message,
   moved,
-  NONE,
   nextOf,
   noteOf,
-  openingNotes,
   show,
   take,
   takeExtras,
   wantedFields,
   without,
 } from './moves.ts'
-import { consentOf, contextOf, fixList, joinLines, pendingReply } from './prompts.ts'
+import { consentOf, contextOf, joinLines } from './prompts.ts'
 import { T } from './texts.ts'
 import type { FieldKey, Language, Value, Values } from './values.ts'
 
@@ -44,128 +42,14 @@ export interface FormInput {
   readonly media?: boolean
 }
 
-export interface OpenOptions {
-  readonly support: string | null
-  readonly province: string | null
-  readonly classId?: string | null
-  readonly language: Language
-  /** The message that led here; what it already tells is taken over. */
-  readonly text?: string
-  /** Answers known beforehand, e.g. of a second sign-up by the same person. */
-  readonly values?: Values
-  /** Makes the form's key unique: the conversation's id. */
-  readonly owner: string
-}
-
 const SHORT_MOST = 60
-
-/** Opens a sign-up. The kind follows from the class and the support type. A type without sign-up opens nothing. */
-export function openForm(options: OpenOptions, at: Date, lookups: Lookups): FormStep {
-  const { language } = options
-  const chosen = lookups.classes.find(({ id }) => id === options.classId)
-  const key = chosen?.support ?? options.support
-  const named = lookups.supports.find((support) => support.key === key) ?? supportIn(options.text, lookups)
-  if (named?.signup === 'none' && !chosen) {
-    const actions = [{ label: T.officer[language], send: '#officer' }]
-    return { form: null, reply: message(T.noSignup(named.name, language), actions), effect: NONE }
-  }
-  const values: Values = { ...options.values }
-  if (named) values.support = { value: named.key, label: named.name }
-  if (chosen) values.class = { value: chosen.id, label: chosen.title }
-  const department = lookups.provinces.find(({ code }) => code === options.province)
-  if (department) values.province = { value: department.code, label: department.name }
-  const [only, ...others] = lookups.provinces
-  if (!department && only && others.length === 0) values.province = { value: only.code, label: only.name }
-  const form: FormState = {
-    ...blank(options.owner, language, at),
-    kind: chosen || named?.signup === 'training' ? 'training' : 'interest',
-    province: values.province?.value ?? null,
-    values,
-  }
-  const opening =
-    named || chosen ? T.opening(chosen?.title ?? named?.name ?? '', language) : T.openingUnknown[language]
-  const lines = [opening, ...openingNotes(form, lookups)]
-  const { form: filled, notes } = options.text
-    ? takeExtras(form, options.text, lookups, true)
-    : { form, notes: [] }
-  return advance(filled, lookups, [...lines, ...notes])
-}
-
-function supportIn(text: string | undefined, lookups: Lookups): Lookups['supports'][number] | undefined {
-  const [only, ...others] = text ? findSupports(text, lookups.supports) : []
-  return others.length === 0 ? only : undefined
-}
-
-/** Opens the correction or completion of a registration; `asking` are the fields to go through. */
-export function openAmendment(
-  target: NonNullable<FormState['target']>,
-  asking: readonly FieldKey[],
-  options: Pick<OpenOptions, 'language' | 'province' | 'owner'>,
-  at: Date,
-  lookups: Lookups,
-): FormStep {
-  const form: FormState = {
-    ...blank(options.owner, options.language, at),
-    kind: 'amend',
-    province: options.province,
-    values: asking.length === 0 ? { ...target.values } : without(target.values, asking),
-    asking: [...asking],
-    target,
-    at: asking.length === 0 ? 'which' : 'summary',
-  }
-  const opening = T.amendOpening(target.reference, options.language)
-  if (asking.length > 0) return advance(form, lookups, [opening])
-  return { form, reply: fixList(form, lookups, [opening]), effect: NONE }
-}
-
-/** A correction whose new answers are known already; only "save" is left to say. */
-export function amendmentFrom(
-  target: NonNullable<FormState['target']>,
-  values: Values,
-  options: Pick<OpenOptions, 'language' | 'province' | 'owner'>,
-  at: Date,
-  lookups: Lookups,
-): FormStep {
-  const form: FormState = {
-    ...blank(options.owner, options.language, at),
-    kind: 'amend',
-    province: options.province,
-    values,
-    target,
-  }
-  return advance(form, lookups, [T.amendOpening(target.reference, options.language)])
-}
-
-/** Opens the self-assessment; `target` is the registration it was offered after, if any. */
-export function openSurvey(
-  target: FormState['target'],
-  options: Pick<OpenOptions, 'language' | 'province' | 'owner'>,
-  at: Date,
-  lookups: Lookups,
-): FormStep {
-  const form: FormState = {
-    ...blank(options.owner, options.language, at),
-    kind: 'survey',
-    province: options.province,
-    asking: [...SEQUENCE.survey],
-    target,
-  }
-  return advance(form, lookups, [T.surveyOpening[options.language]])
-}
-
-/** Goes on with a form that was stopped or interrupted; one older than 30 days is gone. */
-export function resumeForm(kept: FormState, at: Date, lookups: Lookups): FormStep {
-  if (isExpired(kept, at)) return expired(kept.language)
-  const form = touched(kept, at)
-  return { form, reply: pendingReply(form, lookups, [T.resumed[form.language]]), effect: NONE }
-}
 
 /** What a `#f:…` button means when no form is open. */
 export function staleFormReply(language: Language): OutboundMessage {
   return message(T.staleNoForm[language], [])
 }
 
-function expired(language: Language): FormStep {
+export function expired(language: Language): FormStep {
   return { form: null, reply: message(T.expired[language], []), effect: { kind: 'discarded' } }
 }
 
@@ -457,37 +341,4 @@ function differs(values: Values, before: Values): boolean {
   return (Object.entries(values) as [FieldKey, Value][]).some(
     ([field, { value }]) => before[field]?.value !== value,
   )
-}
-
-function touched(form: FormState, at: Date): FormState {
-  return { ...form, touchedAt: at.toISOString() }
-}
-
-function blank(owner: string, language: Language, at: Date): FormState {
-  return {
-    schema: 1,
-    kind: 'interest',
-    key: `${owner.slice(0, 40)}:${at.getTime().toString(36)}`,
-    step: 0,
-    language,
-    province: null,
-    values: {},
-    asking: [],
-    skipped: [],
-    at: 'summary',
-    trail: [],
-    choices: [],
-    ask: null,
-    tries: 0,
-    page: 0,
-    consent: null,
-    target: null,
-    openedAt: at.toISOString(),
-    touchedAt: at.toISOString(),
-  }
-}
-
-/** What the buttons of the present question carry: the filling of the form and its step. */
-export function tagOf(form: FormState): string {
-  return `${form.key.slice(form.key.lastIndexOf(':') + 1)}-${form.step}`
 }

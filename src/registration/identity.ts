@@ -13,7 +13,7 @@ const CODE_MINUTES = 10
 const MOST_ATTEMPTS = 5
 const ATTEMPT_MINUTES = 15
 
-export type Redeemed =
+type Redeemed =
   | { outcome: 'linked'; conversationIds: string[] }
   | { outcome: 'wrong' | 'too_many' | 'same_conversation' }
 

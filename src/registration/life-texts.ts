@@ -83,7 +83,7 @@ export function duplicateOwn(told: Told, differs: boolean): OutboundMessage {
   return message((language === 'vi' ? vi : en) + more, ownButtons(told))
 }
 
-export function ownButtons(told: Told): Action[] {
+function ownButtons(told: Told): Action[] {
   switch (told.state) {
     case 'needs_more':
       return [
@@ -311,7 +311,7 @@ export const LINK = {
     ),
 }
 
-export function day(at: Date): string {
+function day(at: Date): string {
   return at.toLocaleDateString('vi-VN', {
     timeZone: 'Asia/Ho_Chi_Minh',
     day: '2-digit',

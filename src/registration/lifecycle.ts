@@ -113,7 +113,7 @@ export function mayCorrect(state: State): boolean {
 
 /** Letters and digits nobody mixes up when read aloud or off paper: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V. */
 export const REFERENCE_ALPHABET = '34679ACDEFGHJKMNPQRTWXY'
-export const REFERENCE_LENGTH = 8
+const REFERENCE_LENGTH = 8
 
 /** A reference from random bytes (at least 16); 23^8 = 78 thousand million, so a clash is rare and then drawn anew. */
 export function referenceFrom(random: Uint8Array): string {

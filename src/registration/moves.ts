@@ -36,7 +36,7 @@ export function openingNotes(form: FormState, lookups: Lookups): string[] {
   return lines
 }
 
-export interface Extras {
+interface Extras {
   readonly form: FormState
   readonly notes: string[]
   readonly rest: readonly string[]
@@ -92,7 +92,7 @@ export function takeExtras(form: FormState, raw: string, lookups: Lookups, openi
 }
 
 /** What nothing asked for is not lost: it becomes a note once the pending question has its own answer. */
-export function keepRest(
+function keepRest(
   values: Values,
   rest: readonly string[],
   pending: FieldKey | null,
@@ -104,7 +104,7 @@ export function keepRest(
   return []
 }
 
-export function trailOf(form: FormState, fields: readonly FieldKey[]): FieldKey[] {
+function trailOf(form: FormState, fields: readonly FieldKey[]): FieldKey[] {
   return [...form.trail, ...fields.filter((field) => !form.trail.includes(field) && field !== form.at)].slice(
     -60,
   )
@@ -175,7 +175,7 @@ function remark(field: FieldKey, before: Value | undefined, after: Value, langua
     : `${T.taken[language]}${label}: ${after.label}`
 }
 
-export function kindFor(form: FormState, values: Values, lookups: Lookups): FormState['kind'] {
+function kindFor(form: FormState, values: Values, lookups: Lookups): FormState['kind'] {
   if (form.kind === 'amend' || form.kind === 'survey') return form.kind
   const support = lookups.supports.find(({ key }) => key === values.support?.value)
   return values.class !== undefined || support?.signup === 'training' ? 'training' : 'interest'
@@ -198,12 +198,12 @@ export function nextOf(form: FormState, lookups: Lookups): FormState['at'] {
 }
 
 /** True while the text in force has not been agreed to; a new version is asked anew. */
-export function asksConsent(form: FormState, lookups: Lookups): boolean {
+function asksConsent(form: FormState, lookups: Lookups): boolean {
   const text = consentOf(form, lookups)
   return text !== null && form.consent?.version !== text.version
 }
 
-export function sequenceOf(form: FormState): readonly FieldKey[] {
+function sequenceOf(form: FormState): readonly FieldKey[] {
   return form.kind === 'amend' || form.kind === 'survey' ? form.asking : SEQUENCE[form.kind]
 }
 

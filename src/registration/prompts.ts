@@ -1,9 +1,9 @@
 import type { Action, OutboundMessage } from '../channel/message.ts'
 import { choicesOf, isOptional, type ReadContext, shorten } from './fields.ts'
-import type { FormState } from './form-state.ts'
+import { type FormState, tagOf } from './form-state.ts'
 import { areaOf, type ConsentText, type Lookups } from './lookups.ts'
 import { LABELS, OPTIONS, QUESTIONS, T } from './texts.ts'
-import type { FieldKey, Value, Values } from './values.ts'
+import type { FieldKey, Value } from './values.ts'
 
 /** The text this form asks agreement to; a correction stands on the consent already given. */
 export function consentOf({ kind }: FormState, { consents }: Lookups): ConsentText | null {
@@ -169,7 +169,7 @@ function reply(
   text: string,
   buttons: readonly { label: string; code: string }[],
 ): OutboundMessage {
-  const tag = `${form.key.slice(form.key.lastIndexOf(':') + 1)}-${form.step}`
+  const tag = tagOf(form)
   const actions: Action[] = buttons
     .slice(0, MOST_BUTTONS)
     .map(({ label, code }) => ({ label, send: code.startsWith('#') ? code : `#f:${tag}:${code}` }))
@@ -186,5 +186,3 @@ function fitted(notes: readonly string[], text: string): string {
   }
   return head === '' ? question : `${head}${head.length > 200 ? '\n' : ''}${question}`
 }
-
-export type { Values }

@@ -163,7 +163,7 @@ export function columnsOf(values: Values, reference: string, vault: Vault): Colu
 }
 
 /** Folded words, each once, for to_tsvector('simple', …): found with and without marks, by the beginning of a word. */
-export function searchWords(texts: readonly (string | undefined)[]): string {
+function searchWords(texts: readonly (string | undefined)[]): string {
   return [...new Set(plainKey(texts.filter((text) => text !== undefined).join(' ')).split(' '))]
     .join(' ')
     .slice(0, 2_000)

@@ -215,7 +215,7 @@ function duplicateOwn(own: Registration, draft: Draft, language: Language): Subm
 }
 
 /** Fields that may be changed later and have another value in `next`. */
-export function differing(next: Values, before: Values): FieldKey[] {
+function differing(next: Values, before: Values): FieldKey[] {
   const fixed: readonly FieldKey[] = ['province', 'support', 'class']
   return (Object.entries(next) as [FieldKey, Value][])
     .filter(([field, { value }]) => !fixed.includes(field) && before[field]?.value !== value)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Db } from '../database/index.ts'
 import type { Draft } from './form-state.ts'
 import { APPLICANT, addEvent } from './store.ts'
-import { type Language, Values } from './values.ts'
+import { Values } from './values.ts'
 
 /** The self-assessment: declared facts, kept as said. No score and no ranking (Decree 142/2026 Art. 20). */
 
@@ -105,5 +105,3 @@ export async function surveysOf(
   )
   return z.array(SurveyRow).parse(rows)
 }
-
-export type { Language }

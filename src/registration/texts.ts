@@ -323,8 +323,6 @@ export const OPTIONS: Readonly<
   ],
 }
 
-export const say = (language: Language, text: Bilingual): string => text[language]
-
 /** Sentences of the form. Functions where a value stands in the sentence. */
 export const T = {
   opening: (what: string, language: Language): string =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FormStep, openForm, resumeForm, stepForm } from '../../src/registration/form.ts'
+import { type FormStep, stepForm } from '../../src/registration/form.ts'
 import { FormState, parseForm } from '../../src/registration/form-state.ts'
+import { openForm, resumeForm } from '../../src/registration/open-form.ts'
 import type { FieldKey, Values } from '../../src/registration/values.ts'
 import { AT, lookups } from './support.ts'
 

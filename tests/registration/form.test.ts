@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { readCommand, readConfirm, readConsent } from '../../src/registration/commands.ts'
-import {
-  openAmendment,
-  openForm,
-  openSurvey,
-  resumeForm,
-  staleFormReply,
-  stepForm,
-} from '../../src/registration/form.ts'
+import { staleFormReply, stepForm } from '../../src/registration/form.ts'
 import type { FormState } from '../../src/registration/form-state.ts'
 import type { Lookups } from '../../src/registration/lookups.ts'
+import { openAmendment, openForm, openSurvey, resumeForm } from '../../src/registration/open-form.ts'
 import type { FieldKey, Values } from '../../src/registration/values.ts'
 import { AT, lookups } from './support.ts'
 
