@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { BaseMessage } from '@langchain/core/messages'
+import type { BaseMessage } from 'langchain'
 import { ChatOpenAI } from '@langchain/openai'
 import OpenAI, { toFile } from 'openai'
 import { z } from 'zod'

@@ -25,7 +25,9 @@ const embedder =
   }
 const nearest = async (scores: Map<number, number> | null) => {
   const [id] = [...(scores ?? [])].sort((a, b) => b[1] - a[1])[0] ?? []
-  return String((await db.query('select text from knowledge_unit where id = $1', [id])).rows[0]?.['text'])
+  return String(
+    (await db.query('select search_text from knowledge_unit where id = $1', [id])).rows[0]?.['search_text'],
+  )
 }
 
 test('nothing serves before every unit has its vector; then the nearest passage is found in its province only', async () => {
