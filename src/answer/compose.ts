@@ -228,7 +228,7 @@ function fitted(sentences: readonly Sentence[], citations: readonly Citation[], 
   for (const { text, must } of sentences) {
     if (
       !must &&
-      (uncited(text, quotes).length > 0 || length + text.length > Math.min(most, 520) || optional >= 3)
+      (uncited(text, quotes).length > 0 || length + text.length > Math.min(most, 450) || optional >= 2)
     )
       continue
     if (length > 0 && length + text.length + 1 > most) continue

@@ -279,12 +279,18 @@ export function pieceOfUnit(unit: Unit): Piece {
   }
 }
 
+/** Words that stand in nearly every paragraph of a plan: one search with them reads them all. */
+const COMMON =
+  'và các của doanh nghiệp năng suất chất lượng tỉnh khoa học công nghệ kế hoạch thực hiện hỗ trợ sở tổ chức'
+const MOST_PARAGRAPHS = 600
+
 /**
- * Finds the paragraph a quote stands in. Kept per quote of the records and topics, whose number is fixed; a new
- * knowledge version starts an empty one.
+ * Finds the paragraph a quote stands in. Read once per knowledge version; what one read does not bring is looked
+ * up by itself. Kept per quote of the records and topics, whose number is fixed.
  */
 export class Paragraphs {
   readonly #known = new Map<string, Unit | null>()
+  readonly #all = new Map<string, Promise<readonly Unit[]>>()
   readonly #knowledge: Knowledge
 
   constructor(knowledge: Knowledge) {
@@ -295,37 +301,51 @@ export class Paragraphs {
     const key = `${province}\n${quote}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const { hits } = await this.#knowledge.search(quote, {
-      provinces: [province],
-      kinds: ['passage'],
-      limit: 8,
-    })
-    const unit = hits.find((hit) => hit.unit.quote.includes(quote))?.unit ?? null
+    const read = (await this.#of(province)).find(
+      (unit) => unit.kind === 'passage' && unit.quote.includes(quote),
+    )
+    const unit = read ?? (await this.#search(province, quote))
     this.#known.set(key, unit)
     return unit
   }
 
   async fact(province: string, fact: string): Promise<Unit | null> {
-    const key = `${province}\nfact:${fact}`
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const { hits } = await this.#knowledge.search(FACT_QUESTIONS[fact] ?? fact, {
+    return (await this.#of(province)).find((unit) => unit.key === `fact:${fact}`) ?? null
+  }
+
+  async #search(province: string, quote: string): Promise<Unit | null> {
+    const { hits } = await this.#knowledge.search(quote, {
       provinces: [province],
-      kinds: ['document_fact'],
-      limit: 12,
+      kinds: ['passage'],
+      limit: 8,
     })
-    const unit = hits.find((hit) => hit.unit.key === `fact:${fact}`)?.unit ?? null
-    this.#known.set(key, unit)
-    return unit
+    return hits.find((hit) => hit.unit.quote.includes(quote))?.unit ?? null
+  }
+
+  #of(province: string): Promise<readonly Unit[]> {
+    const known = this.#all.get(province)
+    if (known) return known
+    const reading = this.#read(province)
+    this.#all.set(province, reading)
+    reading.catch(() => this.#all.delete(province)) // the next question tries again
+    return reading
+  }
+
+  async #read(province: string): Promise<readonly Unit[]> {
+    const options = { provinces: [province] }
+    const passages = await this.#knowledge.search(COMMON, {
+      ...options,
+      kinds: ['passage'],
+      limit: MOST_PARAGRAPHS,
+    })
+    const facts = await this.#knowledge.search(FACT_WORDS, {
+      ...options,
+      kinds: ['document_fact'],
+      limit: 60,
+    })
+    return [...passages.hits, ...facts.hits].map(({ unit }) => unit)
   }
 }
 
-/** Words the facts are indexed with, to fetch each by. */
-const FACT_QUESTIONS: Readonly<Record<string, string>> = {
-  number: 'số văn bản',
-  date_issued: 'ngày ban hành',
-  signer: 'người ký',
-  issuer: 'cơ quan ban hành',
-  period: 'giai đoạn',
-  title: 'tên văn bản',
-}
+/** Words the facts of a document are found by. */
+const FACT_WORDS = 'số văn bản ngày ban hành người ký cơ quan ban hành giai đoạn tên văn bản kế hoạch'

@@ -45,7 +45,7 @@ export interface Asked {
   readonly at: Date
 }
 
-const LIMIT = { hits: 40, topics: 8, pieces: 3, more: 4 }
+const LIMIT = { hits: 24, topics: 8, pieces: 3, more: 4 }
 
 export async function select(
   knowledge: Knowledge,
@@ -141,7 +141,7 @@ function suits(topic: Topic, meaning: Meaning, past: boolean, years: readonly nu
   if (topic.past) factor *= past ? 1.3 : 0.7
   else if (past && (is('target') || is('rule'))) factor *= 0.7
   if (meaning.cues.howMany && (is('target') || is('past') || is('rule'))) factor *= 1.15
-  if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.75
+  if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.5
   return factor
 }
 

@@ -20,7 +20,7 @@ export const THRESHOLDS = {
   /** A topic this clear is a plain question, whatever else is said around it. */
   topicPlain: 0.5,
   /** A second topic is cited too when it reaches this share of the best. */
-  second: 0.82,
+  second: 0.9,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
   elsewhere: 1.12,
   /** Share of the best possible search score from which a passage answers without any topic. */
