@@ -22,7 +22,7 @@ const PER_PERSON: Allowance = { burst: 60, perMinute: 60 }
 /** A school or an office may be behind one address. */
 const PER_ADDRESS: Allowance = { burst: 600, perMinute: 300 }
 /** Small groups in parallel: the next is being collected while the last are on their way to the disk. */
-const GROUPS_AT_ONCE = 4
+const GROUPS_AT_ONCE = 3
 const TOLD_BUSY: Allowance = { burst: 1, perMinute: 0.1 }
 
 export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {

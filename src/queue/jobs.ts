@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss'
-import type { Database, Db } from '../database/index.ts'
+import { asOwner, type Database, type Db } from '../database/index.ts'
 import { newId } from './ids.ts'
 import { errorFields, type Log } from './log.ts'
 import { prepared } from './prepared.ts'
@@ -81,7 +81,7 @@ export function createJobs(db: Database, log: Log): Jobs {
         ...(key === undefined ? {} : { singletonKey: key }),
         ...(startAfter === undefined ? {} : { startAfter: startAfter.toISOString() }),
       }))
-      await boss.insert(name, rows, { db: named(on) })
+      await asOwner(on, async () => void (await boss.insert(name, rows, { db: named(on) })))
     },
     async take(name, max) {
       const jobs = await boss.fetch<unknown>(name, { batchSize: max, includeMetadata: true, db: pooled })

@@ -32,7 +32,7 @@ export interface Runner {
 
 const POLL_MS = 1_000
 const BATCH_MAX = 64
-const LOOK_MS = 25
+const LOOK_MS = 10
 const TOUCH_AFTER_MS = 1_000
 /** Between "nobody else is alive" and the look at the jobs, another process may start and take one. */
 const NEWCOMER_MS = 300
@@ -50,7 +50,6 @@ export function createRunner(options: RunnerOptions): Runner {
   let looking: NodeJS.Timeout | undefined
   let taking = false
   let wanted = false
-  let mayBeMore = false
   let wakes = 0
   let stopping = true
   let idle: (() => void) | null = null
@@ -70,15 +69,11 @@ export function createRunner(options: RunnerOptions): Runner {
       do {
         wanted = false
         const places = Math.min(concurrency - inHand.size, BATCH_MAX)
-        if (places <= 0 || stopping) {
-          mayBeMore = true
-          break
-        }
+        if (places <= 0 || stopping) break
         const seen = wakes
         const taken = await jobs.take(name, places)
         for (const job of taken) run(job, seen)
-        mayBeMore = taken.length === places
-        wanted ||= mayBeMore
+        wanted ||= taken.length === places
       } while (wanted)
     } catch (error) {
       log.warn({ queue: name, ...errorFields(error) }, 'queue: cannot take work')
@@ -94,9 +89,16 @@ export function createRunner(options: RunnerOptions): Runner {
       inHand.delete(job.id)
       if (inHand.size === 0) idle?.()
       // A wake while this job was in hand may have been for its own lane, which nobody could take until now.
-      if (!stopping && (mayBeMore || wakes > before)) void take()
+      if (wakes > before) takeOrSoon()
       else soon()
     })
+  }
+
+  /** A take costs as much as there is waiting, so a busy runner waits until several places are free. */
+  const takeOrSoon = (): void => {
+    if (stopping) return
+    if (inHand.size < concurrency / 4) void take()
+    else soon()
   }
 
   /** The lane that just became free may have another job waiting; one look serves all that ended meanwhile. */
@@ -158,7 +160,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     wake() {
       wakes++
-      if (!stopping) void take()
+      takeOrSoon()
     },
     async touch() {
       const now = Date.now()

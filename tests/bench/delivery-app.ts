@@ -24,7 +24,7 @@ if (kind === 'bare') {
   server.listen(0, '127.0.0.1', () => ready((server.address() as { port: number }).port))
 } else {
   if (url === undefined || platform === undefined) throw new Error('BENCH_DB and BENCH_PLATFORM are needed')
-  const db = await openDatabase({ url })
+  const db = await openDatabase({ url, poolMax: 8 })
   let accept: Parameters<typeof telegramChannel>[0]['accept'] = () => Promise.resolve('stored')
   const channel = telegramChannel({
     token: '1:x',
@@ -44,3 +44,4 @@ if (kind === 'bare') {
   serve({ fetch: channel.routes.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => ready(port))
 }
 process.on('message', () => process.exit(0))
+process.on('disconnect', () => process.exit(0)) // whoever measures is gone

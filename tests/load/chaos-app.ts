@@ -52,3 +52,4 @@ accept = rooms.inbox.accept
 serve({ fetch: channel.routes.fetch, port: Number(port), hostname: '127.0.0.1' }, ({ port: at }) =>
   process.send?.({ port: at }),
 )
+process.on('disconnect', () => process.exit(0)) // whoever started it is gone
