@@ -11,11 +11,13 @@ import { createKit } from './kit.ts'
 import { accountPages } from './pages/accounts.ts'
 import { auditPages } from './pages/audit.ts'
 import { channelPages } from './pages/channels.ts'
+import { checkInPages } from './pages/check-in.ts'
 import { classPages } from './pages/classes.ts'
 import { conversationPages } from './pages/conversations.ts'
 import { decisionPages } from './pages/decisions.ts'
 import { exportPages } from './pages/exports.ts'
 import { knowledgePages } from './pages/knowledge.ts'
+import { uploadPages } from './pages/knowledge-upload.ts'
 import { mePages } from './pages/me.ts'
 import { privacyPages } from './pages/privacy.ts'
 import { questionPages } from './pages/questions.ts'
@@ -97,8 +99,10 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
     registrationPages,
     conversationPages,
     questionPages,
+    uploadPages,
     knowledgePages,
     classPages,
+    checkInPages,
     privacyPages,
     exportPages,
     settingsPages,

@@ -25,7 +25,7 @@ import {
 } from '../../src/knowledge/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
-import { createDesk, createProgramme } from '../../src/programme/index.ts'
+import { createDesk, createProgramme, type Speaker } from '../../src/programme/index.ts'
 import { createQueue } from '../../src/queue/index.ts'
 import {
   consoleRegistrations,
@@ -53,9 +53,10 @@ export async function consoleDeps(db: Database) {
   outbox.start()
   await queue.start({ work: false })
   const vault = createVault(Buffer.alloc(32, 9))
-  const speaker = {
-    remindIfReachable: async () => null,
-    sayFile: async () => null,
+  const speaker: Speaker = {
+    remindIfReachable: async (tx, to, message, { cause, province }) =>
+      await outbox.say(tx, to, message, { cause, from: 'system', province }),
+    sayFile: outbox.sayFile,
   }
   const programme = createProgramme({
     db,
@@ -70,8 +71,14 @@ export async function consoleDeps(db: Database) {
     linked: async () => [],
     audit: async () => {},
     log: quiet,
-    outbox: { remindIfReachable: async () => null },
-    reach: async () => null,
+    outbox: {
+      remindIfReachable: async (tx, to, message, { cause, province }) =>
+        await outbox.say(tx, to, message, { cause, from: 'system', province }),
+    },
+    reach: async (on, id) => {
+      const found = await findById(on, id)
+      return found && { address: found.address, language: found.language }
+    },
   })
   let opened: Promise<Knowledge> | null = null
   const knowledge = () => {

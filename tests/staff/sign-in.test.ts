@@ -94,6 +94,14 @@ describe('the first administrator', () => {
     expect(right.status).toBe(200)
     expect((await again.get('/staff/tai-khoan')).text).toContain('quantri')
 
+    const overTheShoulder = browser(app)
+    await overTheShoulder.signIn('quantri', PASSWORD)
+    const code = await codeOf(secret.text)
+    expect(
+      (await overTheShoulder.post('/staff/dang-nhap/ma', { code }, { from: '/staff/dang-nhap/ma' })).status,
+    ).toBe(401)
+    expect((await overTheShoulder.get('/staff/toi')).path).toContain('/staff/dang-nhap')
+
     const backup = /class="code pre">([A-Za-z0-9]{5}-[A-Za-z0-9]{5})/.exec(secret.text)?.[1] ?? ''
     for (const expected of [200, 401]) {
       const lostPhone = browser(app)

@@ -14,6 +14,8 @@ create table staff_user (
   -- Codes of provinces; '{*}' = all of them.
   provinces text[] not null default '{}' check (cardinality(provinces) > 0),
   must_change_password boolean not null default true,
+  -- The last code of the second factor that was used: each serves once (RFC 6238, 5.2).
+  last_code text,
   failed_attempts integer not null default 0,
   locked_until timestamptz,
   last_seen_at timestamptz not null default now(),

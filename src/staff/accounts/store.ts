@@ -174,6 +174,15 @@ export async function attemptSucceeded(db: Db, id: string, at: Date): Promise<vo
   )
 }
 
+/** @returns false when this very code of the second factor was used just before: somebody looked over a shoulder */
+export async function useCode(db: Db, id: string, code: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update staff_user set last_code = $2 where id = $1 and last_code is distinct from $2',
+    [id, code],
+  )
+  return rowCount === 1
+}
+
 /** Noted once a minute at most: it only serves the 45 days. */
 export async function noteSeen(db: Db, id: string, at: Date): Promise<void> {
   await db.query(

@@ -11,6 +11,7 @@ import {
   attemptSucceeded,
   beginAttempt,
   endSession,
+  useCode,
 } from '../accounts/store.ts'
 import { type Kit, posted } from '../kit.ts'
 import { dateTime } from '../ui/format.ts'
@@ -141,8 +142,13 @@ ${kit.form(
           : 'Mã không đúng hoặc đã hết hạn. Chờ mã mới rồi nhập lại.'
       return await showCode(c, message, 401)
     }
-    const { user } = (await response.clone().json()) as { user: { email: string } }
+    const { user, token } = (await response.clone().json()) as { user: { email: string }; token: string }
     const account = await accountByEmail(kit.deps.db, user.email)
+    if (account !== null && !(await useCode(kit.deps.db, account.id, code))) {
+      await endSession(kit.deps.db, token)
+      await record(account, 'sign_in_failed')
+      return await showCode(c, 'Mã này vừa được dùng. Chờ mã mới rồi nhập lại.', 401)
+    }
     return account === null || account.disabled_at !== null
       ? await show(c, OFF, 401)
       : await signedIn(c, account, response)
