@@ -3,6 +3,7 @@
 export { ClassInput, type ClassState, type TrainingClass } from './class.ts'
 export { type CheckIn, createDesk, type Desk } from './desk.ts'
 export { classFacts } from './facts.ts'
+export { forgetEnrolments } from './forget.ts'
 export { programmeHolding } from './holding.ts'
 export {
   createProgramme,

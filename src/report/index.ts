@@ -6,14 +6,12 @@ export type { ClassFact, RegistrationFact } from './facts.ts'
 export { makeAnnual, type ReportDoors } from './make.ts'
 export { needs, needsByTopic } from './needs.ts'
 export {
-  type Cell,
   type Column,
   maskName,
   maskTail,
-  type SheetOptions,
   safeText,
   writeCsv,
   writeXlsx,
 } from './sheet.ts'
 export { enterpriseKey, questionFacts, registrationFacts } from './sources.ts'
-export { type ComputedTarget, computedTargets, type IndicatorRow, type PlanTarget } from './targets.ts'
+export { type ComputedTarget, computedTargets, type PlanTarget } from './targets.ts'

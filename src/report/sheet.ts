@@ -6,7 +6,7 @@ import ExcelJS from 'exceljs'
  * start a formula in the program that opens it, in either format.
  */
 
-export type Cell = string | number | boolean | Date | null | undefined
+type Cell = string | number | boolean | Date | null | undefined
 
 export interface Column<Row> {
   title: string

@@ -4,7 +4,7 @@ import type { QuestionFact, RegistrationFact } from './facts.ts'
 /** Turns what the other rooms' doors give into facts, with the state each registration had at the cut-off. */
 
 /** A row of the officers' list of registrations, as far as a report needs it. */
-export interface ListedRegistration {
+interface ListedRegistration {
   id: string
   reference: string
   kind: 'interest' | 'training'

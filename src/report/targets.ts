@@ -76,7 +76,7 @@ const MEASURES: Record<string, { measure: Measure; note: string }> = {
   enterprises_supported: { measure: 'enterprises_completed', note: 'Đếm đơn vị có hồ sơ “Đã hoàn thành”.' },
 }
 
-export interface Counted {
+interface Counted {
   count: number
   /** What stands behind the number: reference of a registration or title of a class. */
   behind: readonly { id: string; label: string }[]

@@ -41,7 +41,7 @@ beforeAll(async () => {
       write: (text) => heard.push(text),
     })
     senders.set(person, channel)
-    people.set(person, { line: async (text) => void (await channel.line(text)), heard })
+    people.set(person, { line: channel.line, heard })
   }
 }, 120_000)
 afterAll(async () => {
