@@ -9,5 +9,6 @@ export {
   createProgramme,
   type EnrolRequest,
   type Programme,
+  type Speaker,
 } from './programme.ts'
 export type { Place } from './roster.ts'

@@ -62,6 +62,6 @@ export async function makeAnnual(
     registrations: await registrationFacts(tx, doors, { province, ...whole }),
     classes: await doors.classes(tx, province, whole),
     questions: questionFacts(await doors.unanswered(tx, { open: false, limit: 10_000 }), period),
-    supportName: doors.supportName,
+    supportName: (key) => doors.supportName(key),
   })
 }
