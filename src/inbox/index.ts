@@ -6,10 +6,9 @@ import type { InboxOptions } from './options.ts'
 import * as store from './store.ts'
 import { INBOUND, laneHandler } from './turns.ts'
 
-export type { AcceptResult } from './accept.ts'
-export { type Allowance, createLimiter } from './limiter.ts'
-export type { InboxOptions, Say } from './options.ts'
-export type { HistoryItem, SetAside, StoredInbound } from './store.ts'
+export { createLimiter } from './limiter.ts'
+export type { InboxOptions } from './options.ts'
+export type { StoredInbound } from './store.ts'
 
 export interface Inbox {
   /**

@@ -4,7 +4,7 @@ import type { Log, Queue } from '../queue/index.ts'
 import type { Allowance } from './limiter.ts'
 
 /** The outbox's `say`; the inbox speaks only when it limits, is too busy, or sets a message aside. */
-export type Say = (
+type Say = (
   tx: Db,
   to: Address,
   message: OutboundMessage,

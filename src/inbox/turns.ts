@@ -20,11 +20,11 @@ const CRASHES_MAX = 10
 const TURN_MS = 180_000
 
 /** Before try 2, 3, 4, …: long enough for a hiccup to pass, short enough that the person still waits. */
-export function backoffMs(failedTries: number): number {
+function backoffMs(failedTries: number): number {
   return Math.min(500 * 4 ** (failedTries - 1), 30_000)
 }
 
-export class TurnTooLong extends Error {
+class TurnTooLong extends Error {
   override name = 'TurnTooLong'
 }
 

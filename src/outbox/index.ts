@@ -8,10 +8,6 @@ import { laneSender, OUTBOUND } from './send.ts'
 import * as store from './store.ts'
 import { type CallTask, closeTask, listTasks, openTask } from './tasks.ts'
 
-export { PACES, type Pace } from './pace.ts'
-export type { Author, Said } from './store.ts'
-export type { CallTask } from './tasks.ts'
-
 export interface SayOptions {
   /** Why it is said, once per lane: a repeated turn with the same cause says nothing twice. */
   cause: string

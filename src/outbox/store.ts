@@ -7,11 +7,11 @@ import type { FinalState } from './verdict.ts'
 export type Author = 'assistant' | 'officer' | 'system'
 
 /** What a row says: a message, or a file with a caption (bytes in a column of their own). */
-export const Body = z.object({
+const Body = z.object({
   message: OutboundMessage,
   file: z.object({ name: z.string(), mediaType: z.string() }).nullable().default(null),
 })
-export type Body = z.infer<typeof Body>
+type Body = z.infer<typeof Body>
 
 export interface NewOutbound {
   to: Address

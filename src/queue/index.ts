@@ -10,12 +10,12 @@ export { gather } from './gather.ts'
 export { newId } from './ids.ts'
 export { errorFields, type Log } from './log.ts'
 export { prepared } from './prepared.ts'
-export { type Reserved, reserved } from './reserved.ts'
+export { reserved } from './reserved.ts'
 
 /** Look at the lane again at this time; null: nothing is left to do in it. */
 export type LaneResult = Date | null
 
-export interface TaskInfo {
+interface TaskInfo {
   id: string
   /** 1 at the first try. */
   attempt: number

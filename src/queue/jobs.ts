@@ -12,7 +12,7 @@ export interface Job {
   retries: number
 }
 
-export interface NewJob {
+interface NewJob {
   id?: string
   data?: object
   key?: string

@@ -232,7 +232,7 @@ test('when too many wait, new messages are held, people are told once, and all i
     open = resolve
   })
   const { inbox } = await start({
-    inbox: { waitingMax: 3 },
+    inbox: { waitingMax: 3, perPerson: { burst: 1_000, perMinute: 1_000 } },
     turn: async (message, those) => {
       await gate
       await echo(db, message, those)

@@ -104,7 +104,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
 
   /** As Telegram does: until it hears 200, the platform delivers again. */
   const deliver = async (body: string): Promise<void> => {
-    for (let tries = 0; ; tries++) {
+    for (;;) {
       const app = apps[Math.floor(random() * apps.length)]
       try {
         const response = await fetch(`http://127.0.0.1:${app?.port()}/webhooks/telegram`, {
