@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Action, Citation } from '../channel/index.ts'
 import type { Db } from '../database/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
-import { type Composed, composeAnswer, composeMore, type Telling } from './compose.ts'
+import { type Composed, composeAnswer, composeMore, type Phrasing, type Telling } from './compose.ts'
 import { type Bilingual, readUnderstanding, type UnderstandingData } from './data.ts'
 import { type DataRequest, type Decided, decide, type Intent } from './intent.ts'
 import { type Book, openBook, Paragraphs, type Piece, type Topic } from './library.ts'
@@ -69,6 +69,8 @@ export interface Answer {
   readonly dataRequest: DataRequest | null
   /** For the list of unanswered questions; null when the question was answered or was none. */
   readonly unanswered: { readonly reason: string; readonly question: string } | null
+  /** What of it a model may say in other words; null: it stays as it is. */
+  readonly phrasing: Phrasing | null
   readonly explain: Explain
 }
 
@@ -228,7 +230,9 @@ interface Parts {
   repair(text: string): ReturnType<Knowledge['repair']>
 }
 
-type Said = Partial<Pick<Answer, 'citations' | 'actions' | 'support' | 'dataRequest' | 'unanswered'>> & {
+type Said = Partial<
+  Pick<Answer, 'citations' | 'actions' | 'support' | 'dataRequest' | 'unanswered' | 'phrasing'>
+> & {
   readonly outcome: Outcome
   readonly text: string
   readonly memory?: Partial<AnswerMemory>
@@ -266,6 +270,7 @@ class Turn {
       support: null,
       dataRequest: null,
       unanswered: null,
+      phrasing: null,
       ...rest,
       intent: this.#decided.intent,
       language: this.#language,
@@ -521,7 +526,7 @@ class Turn {
     const mains = meaning.questions.map(({ topics }) => topics[0])
     const clear = mains.every((main) => main && main.score >= THRESHOLDS.topic)
     if (!clear || new Set(mains.map((main) => main?.id)).size < 2) return null
-    const said: Composed[] = []
+    const said: Omit<Composed, 'phrasing'>[] = []
     const topics: string[] = []
     for (const part of meaning.questions.slice(0, 2)) {
       if (part.kind === 'lacking') {
@@ -587,6 +592,10 @@ class Turn {
       outcome: 'answer',
       text: [composed.text, ...missing, ...remark].join(' '),
       citations: composed.citations,
+      phrasing: composed.phrasing && {
+        ...composed.phrasing,
+        notes: [...composed.phrasing.notes, ...missing, ...remark],
+      },
       actions: this.#nextSteps(topic, more !== null),
       support: topic?.support ?? null,
       memory: {

@@ -13,6 +13,15 @@ import { wordsOf } from './words.ts'
 export interface Composed {
   readonly text: string
   readonly citations: Citation[]
+  /** What a model may say in other words; null where our own words carry a reservation it could lose. */
+  readonly phrasing: Phrasing | null
+}
+
+export interface Phrasing {
+  /** The figures we lead with, before any quote; '' when there are none. */
+  readonly lead: string
+  /** Our own remarks behind the answer, said after a phrasing too. */
+  readonly notes: readonly string[]
 }
 
 export interface Telling {
@@ -40,15 +49,26 @@ interface Group {
 export function composeAnswer(selections: readonly Selection[], telling: Telling): Composed {
   const sentences: Sentence[] = []
   const citations: Citation[] = []
+  const leads: string[] = []
   const groups = selections.flatMap((selection) => grouped(selection.pieces))
   const most = (groups.length > 1 ? LENGTH.quoteOfSeveral : LENGTH.quote) * Math.max(0.6, telling.share)
   for (const [i, group] of groups.entries()) {
     const told = tell(group, groups[i - 1] ?? null, most, telling)
     sentences.push(...told.sentences)
     citations.push(...told.citations)
+    if (told.lead !== null) leads.push(told.lead)
   }
-  sentences.push(...notes(selections, citations, telling))
-  return fitted(sentences, withoutRepeats(citations), LENGTH.most * telling.share)
+  const remarks = notes(selections, citations, telling)
+  const composed = fitted([...sentences, ...remarks], withoutRepeats(citations), LENGTH.most * telling.share)
+  const pieces = selections.flatMap((selection) => selection.pieces.map(({ piece }) => piece))
+  const reserved = pieces.some(
+    ({ kind, explicit, forecast }) => kind === 'past' || forecast || (kind === 'support' && !explicit),
+  )
+  const phrasing = {
+    lead: leads.join(' '),
+    notes: remarks.map(({ text }) => text).filter((it) => composed.text.includes(it)),
+  }
+  return { ...composed, phrasing: reserved ? null : phrasing }
 }
 
 function grouped(founds: readonly Found[]): Group[] {
@@ -63,18 +83,20 @@ function tell(
   before: Group | null,
   most: number,
   telling: Telling,
-): { sentences: Sentence[]; citations: Citation[] } {
+): { sentences: Sentence[]; citations: Citation[]; lead: string | null } {
   const { meaning } = telling
   const first = before === null
   const [head] = group.founds
-  if (!head) return { sentences: [], citations: [] }
+  if (!head) return { sentences: [], citations: [], lead: null }
   const asked = [
     ...meaning.words,
     ...(head.piece.kind === 'passage' ? [] : group.founds.flatMap(({ piece }) => wordsOf(piece.quote))),
   ]
   // The quote of a passage only tells which paragraph is meant; any part of it may be the answer.
   const anchor = head.piece.kind === 'passage' ? '' : head.piece.quote
-  const quote = excerpt(group.paragraph, anchor, asked, most)
+  const short =
+    meaning.cues.howMany && head.piece.amount !== null ? Math.min(most, LENGTH.quoteOfFigure) : most
+  const quote = excerpt(group.paragraph, anchor, asked, short)
   const figures = group.founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
   const proof = [
     citationOf(head.piece, quote),
@@ -89,7 +111,7 @@ function tell(
     text: `${quoteLead(head, first && lead === null, lead !== null, before?.founds[0] ?? null, telling)}: “${quote}”.`,
     must: true,
   })
-  return { sentences, citations: [...proof, ...years] }
+  return { sentences, citations: [...proof, ...years], lead }
 }
 
 /** "Lượt người được đào tạo, tập huấn: trên 150 lượt người (mục tiêu đến năm 2025 của tỉnh Ninh Thuận)." */
@@ -204,7 +226,7 @@ function notes(
   if (pieces.some(({ kind }) => kind === 'rule')) say(t.growthOnly)
   const year = telling.at.getUTCFullYear()
   const ends = targets.flatMap(({ period }) => (period?.end == null ? [] : [period.end]))
-  if (ends.length > 0 && ends.every((end) => end < year)) say(t.ended)
+  if (ends.length > 0 && ends.every((end) => end < year)) found.push({ text: t.ended, must: true })
   const shown = [
     ...citations.map(({ quote }) => quote),
     ...pieces.map(({ section }) => section.at(-1) ?? ''),
@@ -220,7 +242,11 @@ function notes(
 }
 
 /** Drops what is too long or carries a number without proof. The sentences that answer stay. */
-function fitted(sentences: readonly Sentence[], citations: readonly Citation[], most: number): Composed {
+function fitted(
+  sentences: readonly Sentence[],
+  citations: readonly Citation[],
+  most: number,
+): Omit<Composed, 'phrasing'> {
   const quotes = citations.map(({ quote }) => quote)
   const kept: string[] = []
   let length = 0
@@ -260,7 +286,7 @@ function withoutRepeats(citations: readonly Citation[]): Citation[] {
 }
 
 /** The rest, for "xem thêm": quotes one after the other. */
-export function composeMore(founds: readonly Found[], telling: Telling): Composed | null {
+export function composeMore(founds: readonly Found[], telling: Telling): Omit<Composed, 'phrasing'> | null {
   const groups = grouped(founds)
   if (groups.length === 0) return null
   const t = TEXT[telling.language]

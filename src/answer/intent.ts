@@ -105,6 +105,8 @@ function question(meaning: Meaning, topic: number): Decided {
 /** A lacking intent counts when it is the best guess among the questions. */
 function lackingOf(meaning: Meaning, topic: number): string | null {
   if (meaning.kind !== 'lacking') return null
+  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.lackingAlone)
+    return null
   // A document our plan cites: its number, date or what was done under it may stand in the plan.
   const { howMany, who, when, past } = meaning.cues
   const cited =

@@ -11,6 +11,8 @@ export const THRESHOLDS = {
   actOverTopic: 0.42,
   /** A courtesy (greeting, thanks …) this likely stays one, whatever it mentions. */
   courtesy: 0.6,
+  /** A question for what no plan states (money, dates …) that names none of it must be this likely. */
+  lackingAlone: 0.8,
   /** An attack is refused from here on, also when another intent is likelier. */
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */
@@ -39,6 +41,8 @@ export const LENGTH = {
   /** One quote in a reply with a single source, and in one with several. */
   quote: 480,
   quoteOfSeveral: 260,
+  /** A figure was asked and has been said: its sentence is enough. */
+  quoteOfFigure: 300,
   /** Quotes of one reply together; a further paragraph is left for "xem thêm" when they would be longer. */
   quotes: 560,
 } as const

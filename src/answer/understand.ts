@@ -57,6 +57,8 @@ export interface Meaning {
   readonly cues: Cues
   readonly thing: Thing | null
   readonly concepts: readonly string[]
+  /** An idea of what is asked for stands in the message itself, not only in how it is put. */
+  readonly evident: boolean
   /** Words that could name a topic: none in "thế tới 2030 tăng bao nhiêu?". Place names are counted here. */
   readonly ownWords: number
   readonly words: readonly string[]
@@ -96,9 +98,12 @@ const CONCEPT_EXAMPLE_WEIGHT = 0.5
 /** Words that say how one asks, or fill: they carry no topic. */
 const STOP = new Set(
   wordsOf(
-    'có không được thì là mà và của cho với về này đó kia nào gì ai sao vậy dạ ạ ơi nha nhé nghen hả ad em anh chị tôi mình tui bạn cô chú xin hỏi muốn biết bao nhiêu mấy một các những cái trong theo đến tới từ tại ở trên năm ngày khi nào thế như còn rồi đã sẽ đang bị do để làm ra vô đi lên xuống nói nêu ghi thấy nghe nhờ giúp giùm dùm tỉnh kế hoạch hỗ trợ bên tụi chúng ta họ người ta hông hong ko k đc the of is are does do how many what which who when where in to for a an on by',
+    'có không được thì là mà và của cho với về này đó kia nào gì ai sao vậy dạ ạ ơi nha nhé nghen hả ad em anh chị tôi mình tui bạn cô chú xin hỏi muốn biết bao nhiêu mấy một các những cái trong theo đến tới từ tại ở trên năm ngày khi nào thế như còn rồi đã sẽ đang bị do để làm ra vô đi lên xuống nói nêu ghi thấy nghe phần trăm nhờ giúp giùm dùm tỉnh kế hoạch hỗ trợ bên tụi chúng ta họ người ta hông hong ko k đc the of is are does do how many what which who when where in to for a an on by',
   ),
 )
+
+/** Intents whose words are each other's. */
+const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
 
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
@@ -313,10 +318,19 @@ export class Understander {
       },
       thing: this.#absent.scan(said)[0]?.value ?? null,
       concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
+      evident: this.#isEvident(intent?.key ?? '', said, typed),
       ownWords: words.filter((word) => !STOP.has(word) && !GENERIC.has(word) && !/^\d/.test(word)).length,
       words,
       query,
     }
+  }
+
+  #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
+    const group = ABOUT_MONEY.has(intent) ? ABOUT_MONEY : new Set([intent])
+    const { teaches } = this.#data.concepts
+    return [...this.#concepts.all(said), ...this.#concepts.all(typed)].some((idea) =>
+      group.has(teaches[idea] ?? ''),
+    )
   }
 
   /** A kind of support called by one of its names is what the message is about, whatever stands around it. */

@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Classifier } from '../../src/answer/classifier.ts'
+import { readUnderstanding } from '../../src/answer/data.ts'
+import { excerpt } from '../../src/answer/excerpt.ts'
+import { EMPTY_MEMORY, readMemory } from '../../src/answer/memory.ts'
+import { numberForms, uncited } from '../../src/answer/numbers.ts'
+import { TopicIndex } from '../../src/answer/topics.ts'
+import { Lexemes, spoken, Vocabulary, wordsOf } from '../../src/answer/words.ts'
+
+const FIXED = { seed: 20261122, numRuns: 200 }
+
+describe('phrases', () => {
+  test('of several words are found whatever their marks, the longest first', () => {
+    const lexicon = new Lexemes<string>()
+    lexicon.add('giải thưởng', 'award')
+    lexicon.add('giải thưởng chất lượng quốc gia', 'national')
+    expect(lexicon.scan(spoken('thi giai thuong chat luong quoc gia')).map(({ value }) => value)).toEqual([
+      'national',
+    ])
+  })
+  test('of one word are found with their own marks only: "hỗ trợ" holds no "ho"', () => {
+    const lexicon = new Lexemes<string>()
+    lexicon.add('ho', 'cough')
+    lexicon.add('đồng', 'money')
+    expect(lexicon.all(spoken('tỉnh hỗ trợ'))).toEqual([])
+    expect(lexicon.all(spoken('bị ho'))).toEqual(['cough'])
+  })
+})
+
+describe('the vocabulary', () => {
+  const vocabulary = new Vocabulary(wordsOf('tổng kết kế hoạch hiện trạng nghiệp chứng nhận khảo sát'))
+  test('mends what sounds alike in the south and one wrong letter', () => {
+    expect(['kec', 'hoachh', 'ngiep', 'xat', 'chugn'].map((word) => vocabulary.mend(word))).toEqual([
+      'ket',
+      'hoach',
+      'nghiep',
+      'sat',
+      'chung',
+    ])
+  })
+  test('leaves known words, numbers and noise alone', () => {
+    expect(['ket', '9001', 'zzzzzzzzzzzzzzz', 'q'].map((word) => vocabulary.mend(word))).toEqual([
+      'ket',
+      '9001',
+      'zzzzzzzzzzzzzzz',
+      'q',
+    ])
+  })
+})
+
+describe('the classifier', () => {
+  const example = (label: string, ...features: string[]) => ({ label, features, weight: 1 })
+  const examples = [
+    example('money', 'tien', 'bao'),
+    example('money', 'trieu'),
+    example('place', 'o', 'dau'),
+    example('place', 'dia', 'chi'),
+  ]
+  test('gives probabilities that sum to one, the taught label first', () => {
+    const guesses = new Classifier(examples).classify(['trieu', 'unseen'])
+    expect(guesses[0]?.label).toBe('money')
+    expect(guesses.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1)
+  })
+  test('is the same every time it is trained', () => {
+    expect(new Classifier(examples).classify(['tien'])).toEqual(new Classifier(examples).classify(['tien']))
+  })
+})
+
+describe('the topic index', () => {
+  const topic = (id: string, ...phrases: string[]) => ({ id, support: null, phrases: phrases.map(wordsOf) })
+  const index = new TopicIndex(
+    [
+      topic('schools', 'trường học làm 5S'),
+      topic('barcode', 'mã số mã vạch'),
+      topic('clubs', 'câu lạc bộ năng suất'),
+    ],
+    new Set(['lam', 'co']),
+  )
+  test('finds the topic in the middle of a story', () => {
+    expect(
+      index.rank(wordsOf('xưởng bánh nhà em nhỏ xíu à mà siêu thị cứ đòi phải in mã vạch lên bao bì'))[0]?.id,
+    ).toBe('barcode')
+  })
+  test('is silent on what it does not know and on words that only ask', () => {
+    expect(index.rank(wordsOf('thời tiết'))).toEqual([])
+    expect(index.rank(wordsOf('có làm'))).toEqual([])
+  })
+})
+
+describe('excerpts', () => {
+  const paragraph =
+    'Tổ chức tập huấn cho doanh nghiệp; hỗ trợ chứng nhận sản phẩm, hàng hóa theo tiêu chuẩn; mở rộng ít nhất thêm 03 lĩnh vực kiểm định. Vận động 10 doanh nghiệp tham gia giải thưởng.'
+  test('are verbatim, hold their proof and stay near the length allowed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 300 }),
+        fc.nat(paragraph.length - 12),
+        fc.array(fc.constantFrom(...wordsOf(paragraph))),
+        (most, at, asked) => {
+          const anchor = paragraph.slice(at, at + 12)
+          const quote = excerpt(paragraph, anchor, asked, most)
+          expect(paragraph).toContain(quote)
+          expect(quote.length).toBeLessThanOrEqual(Math.max(most * 1.25, most + 1))
+        },
+      ),
+      FIXED,
+    )
+  })
+  test('choose the clause the question is about', () => {
+    expect(excerpt(paragraph, '', wordsOf('bao nhiêu lĩnh vực kiểm định'), 70)).toContain(
+      '03 lĩnh vực kiểm định',
+    )
+  })
+})
+
+describe('numbers', () => {
+  test('keep the way a document writes them', () => {
+    expect(numberForms('khoảng 4.000 doanh nghiệp, 07 bệnh viện, 6,5%')).toEqual(
+      new Map([
+        [4000, '4.000'],
+        [7, '07'],
+        [6.5, '6,5'],
+      ]),
+    )
+  })
+  test('are uncited unless a quote holds them', () => {
+    expect(uncited('07 bệnh viện và 500 triệu', ['ít nhất 7 bệnh viện'])).toEqual(['500'])
+  })
+})
+
+describe('memory', () => {
+  test('that cannot be read is empty, whatever was stored', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (stored) => {
+        expect(readMemory(stored)).toEqual(EMPTY_MEMORY)
+      }),
+      FIXED,
+    )
+  })
+  test('comes back as it was stored', () => {
+    const memory = { ...EMPTY_MEMORY, topics: ['scope'], province: 'ninh-thuan', offered: 'officer' as const }
+    expect(readMemory(JSON.parse(JSON.stringify(memory)))).toEqual(memory)
+  })
+})
+
+describe('the data files', () => {
+  test('name the file and the field when one is broken', () => {
+    expect(() => readUnderstanding('tests/answer')).toThrow(/knowledge\/understanding\/intents\.yaml/)
+  })
+  test('teach only intents that exist', () => {
+    const { intents, concepts } = readUnderstanding('knowledge/understanding')
+    const keys = new Set(intents.map(({ key }) => key))
+    expect(Object.values(concepts.teaches).filter((key) => !keys.has(key))).toEqual([])
+    expect(Object.keys(concepts.teaches).filter((idea) => concepts.concepts[idea] === undefined)).toEqual([])
+  })
+})
