@@ -6,7 +6,7 @@ const names = new Map<string, string>()
 
 /**
  * The same connection, with every statement prepared under a name: the server then parses and plans it once per
- * connection. Only for statements of a fixed text that run all the time (pg-boss's take: 2.1 ms without, 0.9 with).
+ * connection. Only for statements of a fixed text that run all the time.
  */
 export function prepared(db: Db): Db {
   return {
