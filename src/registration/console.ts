@@ -168,11 +168,14 @@ export async function timeline(tx: Db, id: string): Promise<EventRow[]> {
 
 /** Other open registrations of the same enterprise, for the officer to match. */
 export async function relatives(tx: Db, id: string): Promise<ListRow[]> {
+  // One look into an index per way of being the same: with "or" the planner reads all rows (80 ms at 100,000).
   const { rows } = await tx.query(
-    `select ${LIST_COLUMNS} from registration
-      where id <> $1 and erased_at is null and exists (select 1 from registration one where one.id = $1
-        and (registration.enterprise_key = one.enterprise_key or registration.tax_index = one.tax_index
-             or registration.phone_index = one.phone_index) and registration.province = one.province)
+    `with one as materialized (select province, enterprise_key, tax_index, phone_index from registration where id = $1),
+          same as (
+            select r.id from one join registration r on r.province = one.province and r.enterprise_key = one.enterprise_key
+            union select r.id from one join registration r on r.tax_index = one.tax_index and r.province = one.province
+            union select r.id from one join registration r on r.phone_index = one.phone_index and r.province = one.province)
+     select ${LIST_COLUMNS} from registration where id = any (array(select id from same)) and id <> $1 and erased_at is null
       order by submitted_at desc limit 20`,
     [id],
   )

@@ -60,7 +60,7 @@ const SECTIONS: { heading: string; items: (NavItem & { role?: Role })[] }[] = [
     heading: 'Nội dung và số liệu',
     items: [
       { href: '/staff/tri-thuc', label: 'Tri thức', icon: 'book' },
-      { href: '/staff/bao-cao', label: 'Báo cáo, xuất tệp', icon: 'report' },
+      { href: '/staff/bao-cao', label: 'Báo cáo', icon: 'report' },
       { href: '/staff/du-lieu-ca-nhan', label: 'Dữ liệu cá nhân', icon: 'lock' },
     ],
   },

@@ -61,7 +61,7 @@ async function fill(rooms: Awaited<ReturnType<typeof consoleDeps>>) {
     enterprise_name: `'Cơ sở số ' || n`,
     enterprise_key: `'co so ' || n`,
     phone_index: `md5('p' || n)`,
-    search: `to_tsvector('simple', 'co so so ' || n || ' phuoc huu ' || substr(md5(n::text), 1, 5))`,
+    search: `to_tsvector('simple', 'co so so ' || n || case when n % 6 = 0 then ' phuoc huu ' else ' ninh hai ' end || substr(md5(n::text), 1, 5))`,
     state: `(array['new', 'reviewing', 'needs_more', 'approved', 'waitlisted', 'declined', 'completed', 'cancelled'])[1 + n % 8]`,
     province: `case when n % 10 = 0 then 'an-giang' else 'ninh-thuan' end`,
     conversation_id: 'gen_random_uuid()',

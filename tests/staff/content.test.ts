@@ -279,7 +279,7 @@ describe('an export', () => {
   it('of the audit is for administrators, and searchable', async () => {
     const chief = await officer('administrator')
     const page = await chrome(chief, '/staff/nhat-ky?viec=export.')
-    expect(page.text).toContain('export.registrations_csv')
+    expect(page.text).toContain('Xuất dữ liệu: hồ sơ, CSV')
     expect(
       (await (await chief.send('/staff/nhat-ky/xuat.csv?viec=export.')).text()).split('\r\n').length,
     ).toBeGreaterThan(3)

@@ -25,7 +25,7 @@ import {
 } from '../../src/knowledge/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
-import { createDesk, createProgramme, type Speaker } from '../../src/programme/index.ts'
+import { createDesk, createProgramme } from '../../src/programme/index.ts'
 import { createQueue } from '../../src/queue/index.ts'
 import {
   consoleRegistrations,
@@ -53,7 +53,7 @@ export async function consoleDeps(db: Database) {
   outbox.start()
   await queue.start({ work: false })
   const vault = createVault(Buffer.alloc(32, 9))
-  const speaker: Speaker = {
+  const speaker: Parameters<typeof createProgramme>[0]['outbox'] = {
     remindIfReachable: async (tx, to, message, { cause, province }) =>
       await outbox.say(tx, to, message, { cause, from: 'system', province }),
     sayFile: outbox.sayFile,

@@ -66,6 +66,8 @@ create index registration_closed on registration (closed_at) where closed_at is 
 -- the same enterprise, the same support, still open
 create index registration_same on registration (province, support, enterprise_key)
   where state in ('new', 'reviewing', 'needs_more', 'approved', 'waitlisted');
+-- others of the same enterprise, whatever they asked for
+create index registration_by_enterprise on registration (province, enterprise_key) where enterprise_key is not null;
 -- for the counts at the top of the queue
 create index registration_counts on registration (province, state, kind, support) where erased_at is null;
 
