@@ -8,7 +8,6 @@ interface Waiting<Item, Result> {
  * Group commit: items that arrive while a write is in flight go together into the next one, and each caller hears
  * after the commit (figures: docs/benchmarks-delivery.md).
  *
- *
  * When a group fails on its data, its items are tried one by one, so that one bad item does not refuse its neighbours.
  * @param write answers one result per item, in the same order
  */
