@@ -83,6 +83,8 @@ export interface Explain {
   readonly places: readonly Place[]
   readonly provinces: readonly string[]
   readonly cues: readonly string[]
+  /** Ideas of the data files that the message was heard to hold. */
+  readonly ideas: readonly string[]
   readonly topics: readonly { readonly id: string; readonly score: number }[]
   readonly selections: readonly {
     readonly province: string
@@ -763,6 +765,7 @@ class Turn {
       cues: Object.entries(meaning.cues).flatMap(([name, on]) =>
         on === true || typeof on === 'number' ? [name] : [],
       ),
+      ideas: meaning.concepts,
       topics: meaning.topics.slice(0, 6),
       selections: this.#selections.map(({ province, status, ranked, hits, pieces }) => ({
         province,

@@ -209,7 +209,7 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
     0
   const wanted = new Set(meaning.words)
   const labelled = ({ piece }: Found) => {
-    const label = piece.kind === 'duty' ? wordsOf(piece.label) : []
+    const label = piece.kind === 'duty' || piece.kind === 'past' ? wordsOf(piece.label) : []
     return (
       label.filter((word) => wanted.has(word) && !PLAIN.has(word)).length /
       Math.sqrt(Math.max(1, label.length))
@@ -235,9 +235,11 @@ const PLAIN = new Set(['ke', 'hoach', 'thuc', 'hien', 'ket', 'qua', 'bao', 'cao'
 function roomFor(pieces: readonly Found[]): number {
   let length = 0
   let room = 0
+  const seen = new Set<string>()
   for (const { paragraph } of pieces.slice(0, LIMIT.pieces)) {
-    length += Math.min(paragraph.length, LENGTH.quoteOfSeveral)
+    if (!seen.has(paragraph)) length += Math.min(paragraph.length, LENGTH.quoteOfSeveral)
     if (room >= 2 && length > LENGTH.quotes) break
+    seen.add(paragraph)
     room++
   }
   return room

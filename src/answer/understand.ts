@@ -294,10 +294,10 @@ export class Understander {
       confidence: best?.probability ?? 0,
       missing: intent?.missing ?? null,
       guesses: guesses.slice(0, 4),
-      topics: this.#ranked(words, has('who') ? new Set() : new Set(supports.map(({ value }) => value))).slice(
-        0,
-        12,
-      ),
+      topics: this.#ranked(
+        words,
+        has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
+      ).slice(0, 12),
       bodies: [...new Set(this.#bodies.scan(said).map(({ value }) => value))],
       support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
       years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],

@@ -39,17 +39,11 @@ export class Phrases<T> {
   }
 
   /** Values of all matches, overlapping ones too (the longest at each place). */
-  scanAll(words: readonly string[]): T[] {
+  scanAll(words: readonly string[]): PhraseMatch<T>[] {
     return words.flatMap((word, at) => {
       const hit = this.#byFirst.get(word)?.find((known) => startsAt(words, at, known.words))
-      return hit ? [hit.value] : []
+      return hit ? [{ start: at, end: at + hit.words.length, value: hit.value }] : []
     })
-  }
-
-  has(words: readonly string[]): boolean {
-    return words.some((word, at) =>
-      this.#byFirst.get(word)?.some((known) => startsAt(words, at, known.words)),
-    )
   }
 }
 
@@ -73,18 +67,22 @@ export function spoken(text: string): Spoken {
  * "ho", "hồ" or "tỷ", "ty" one word.
  */
 export class Lexemes<T> {
-  readonly #folded = new Phrases<T>()
+  readonly #folded = new Phrases<{ readonly value: T; readonly marked: readonly string[] }>()
   readonly #marked = new Phrases<T>()
 
   add(phrase: string, value: T): void {
     const marked = syllables(phrase)
     if (marked.length === 1) this.#marked.add(marked, value)
-    else this.#folded.add(phrase, value)
+    else this.#folded.add(phrase, { value, marked })
   }
 
   /** Matches of both kinds in order; a longer one hides a single word within it. */
   scan({ words, marked }: Spoken): PhraseMatch<T>[] {
-    const long = this.#folded.scan(words)
+    const long = this.#folded
+      .scan(words)
+      .flatMap(({ start, end, value }) =>
+        meant(marked.slice(start, end), value.marked) ? [{ start, end, value: value.value }] : [],
+      )
     const short = this.#marked
       .scan(marked)
       .filter(({ start }) => !long.some((it) => it.start <= start && start < it.end))
@@ -92,12 +90,26 @@ export class Lexemes<T> {
   }
 
   all({ words, marked }: Spoken): T[] {
-    return [...this.#folded.scanAll(words), ...this.#marked.scanAll(marked)]
+    const long = this.#folded
+      .scanAll(words)
+      .filter(({ start, end, value }) => meant(marked.slice(start, end), value.marked))
+    return [
+      ...long.map(({ value }) => value.value),
+      ...this.#marked.scanAll(marked).map(({ value }) => value),
+    ]
   }
 
-  has({ words, marked }: Spoken): boolean {
-    return this.#folded.has(words) || this.#marked.has(marked)
+  has(said: Spoken): boolean {
+    return this.all(said).length > 0
   }
+}
+
+/** False when every syllable carries other marks than the phrase's: "máy đông" is not "mấy đồng". */
+function meant(said: readonly string[], phrase: readonly string[]): boolean {
+  return said.some((syllable, i) => {
+    const wanted = phrase[i] ?? ''
+    return syllable === wanted || fold(syllable) === syllable || fold(wanted) === wanted
+  })
 }
 
 export function phrases(list: readonly string[]): Lexemes<true> {

@@ -55,6 +55,7 @@ function explain({ outcome, explain: why }: Answer): void {
   console.log(`outcome    ${outcome} (intent ${why.intent}${why.lacking === null ? '' : `, asks for ${why.lacking}`})`)
   console.log(`guesses    ${why.guesses.map((guess) => `${guess.label} ${score(guess.probability)}`).join('  ')}`)
   console.log(`cues       ${why.cues.join(' ')}`)
+  console.log(`ideas      ${why.ideas.join(' ')}`)
   console.log(`places     ${why.places.map(({ name, area, resident }) => `${name} (${area}${resident ? ', lives there' : ''})`).join(', ')}`)
   console.log(`topics     ${why.topics.map((topic) => `${topic.id} ${score(topic.score)}`).join('  ')}`)
   for (const selection of why.selections) {
