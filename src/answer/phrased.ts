@@ -2,6 +2,7 @@
  * The answerer with a model on top: redact (behind the model's door) → rewrite → retrieve → compose → verify → fall back.
  * Only an answer that the plans give is phrased; abstaining, refusing and asking back stay the assistant's own words.
  */
+import { randomUUID } from 'node:crypto'
 import type { Knowledge } from '../knowledge/index.ts'
 import type { Model, Prompt } from '../llm/index.ts'
 import type { Answer, AnswerContext, Answerer } from './answer.ts'
@@ -15,6 +16,8 @@ export interface Asker {
   readonly person: string
   /** What the person typed into forms. */
   readonly known: readonly string[]
+  /** How long the person has waited for this answer already (a voice message was listened to). */
+  readonly waitedMs: number
 }
 
 export interface PhrasedOptions {
@@ -24,6 +27,7 @@ export interface PhrasedOptions {
   readonly knowledge: Knowledge
   readonly log: { info(fields: object, message: string): void }
   readonly clock?: () => number
+  readonly patienceMs?: number
 }
 
 /** The person has an answer within this time whatever the model does (12 s a call, 15 s in all). */
@@ -32,6 +36,8 @@ const PATIENCE_MS = 13_500
 const REWRITE_MS = 4_000
 const PASSAGES_MAX = 6
 
+type Context = AnswerContext & Partial<Asker>
+
 export function createPhrasedAnswerer({
   base,
   model,
@@ -39,27 +45,34 @@ export function createPhrasedAnswerer({
   knowledge,
   log,
   clock = Date.now,
+  patienceMs = PATIENCE_MS,
 }: PhrasedOptions): Answerer {
   const chain: ChainDeps = { model, prompts, clock }
 
-  async function answer(text: string, context: AnswerContext & Partial<Asker>): Promise<Answer> {
-    const started = clock()
+  async function answer(text: string, context: Context): Promise<Answer> {
+    const id = randomUUID()
     const asking: Asking = {
       question: text,
       language: context.language,
       province: context.province,
+      provinceNames: (await knowledge.provinces()).map(({ code, name }) => ({ code, name })),
+      answerId: id,
       person: context.person ?? '',
       known: context.known ?? [],
-      deadline: started + PATIENCE_MS,
+      deadline: clock() + patienceMs - (context.waitedMs ?? 0),
     }
-    let given = await base.answer(text, context)
-    if (given.outcome === 'unclear') given = (await again(asking, context)) ?? given
-    if (given.outcome !== 'answer' || given.citations.length === 0) return given
-    const said = await phrase(
-      chain,
-      { ...asking, language: given.language, province: only(given) },
-      await offered(given),
-    )
+    const first = await base.answer(text, context)
+    const given = { ...(first.outcome === 'unclear' ? ((await again(asking, context)) ?? first) : first), id }
+    return await phrased(given, asking)
+  }
+
+  async function phrased(given: Answer, asking: Asking): Promise<Answer> {
+    if (given.outcome !== 'answer' || given.phrasing === null || given.citations.length === 0) return given
+    const passages = await offered(given)
+    const provinces = new Set(passages.map(({ province }) => province))
+    const [only] = provinces.size === 1 ? provinces : []
+    const about = { ...asking, language: given.language, province: only ?? null }
+    const said = await phrase(chain, about, passages, given.phrasing.lead)
     log.info(
       {
         answer: given.id,
@@ -72,36 +85,49 @@ export function createPhrasedAnswerer({
       'model phrasing',
     )
     if (said.outcome === 'fallback') return given
-    const used = said.passages
-      .map((id) => given.citations[Number(id)])
-      .filter((citation) => citation !== undefined)
-    return { ...given, text: said.text, citations: used }
+    const citations = said.passages.flatMap((place) => given.citations[Number(place)] ?? [])
+    return { ...given, text: [said.text, ...given.phrasing.notes].join(' '), citations }
   }
 
   /** What could not be understood is asked once more as a question that stands alone. */
-  async function again(asking: Asking, context: AnswerContext): Promise<Answer | null> {
+  async function again(asking: Asking, context: Context): Promise<Answer | null> {
     const memory = readMemory(context.memory)
     if (memory.question === null) return null
-    const question = await rewrite(chain, { ...asking, deadline: clock() + REWRITE_MS }, memory.question)
-    const second = question === null ? null : await base.answer(question, context)
-    return second && (second.outcome === 'answer' || second.outcome === 'abstain') ? second : null
+    const deadline = Math.min(asking.deadline, clock() + REWRITE_MS)
+    const question = await rewrite(chain, { ...asking, deadline }, memory.question)
+    if (question === null || !(await sameProvince(question, asking.question, memory, context))) return null
+    const second = await base.answer(question, context)
+    return second.outcome === 'answer' || second.outcome === 'abstain' ? second : null
   }
 
-  /** The passages the extractive answer rests on; their place in the list is their id. */
+  /** A rewrite may carry the province of the conversation along, but not bring in another one. */
+  async function sameProvince(
+    question: string,
+    typed: string,
+    memory: { question: string | null; province: string | null },
+    context: Context,
+  ): Promise<boolean> {
+    const named = (await base.understand(question, context)).province?.code
+    if (named === undefined || named === memory.province || named === context.province) return true
+    const before = await Promise.all(
+      [typed, memory.question ?? ''].map(
+        async (text) => (await base.understand(text, context)).province?.code,
+      ),
+    )
+    return before.includes(named)
+  }
+
+  /** The quotes the extractive answer rests on; their place in the list is their id. */
   async function offered({ citations }: Answer): Promise<OfferedPassage[]> {
     const documents = await knowledge.documents()
     return citations.slice(0, PASSAGES_MAX).map(({ doc, label, section, quote }, index) => ({
       id: String(index),
       province: documents.find(({ id }) => id === doc)?.province ?? '',
-      text: `${section}: ${quote}`,
+      quote,
+      heading: section,
       label,
     }))
   }
 
   return { ...base, answer }
-}
-
-/** The province an answer is about, when it is about one; with two plans side by side each sentence may cite either. */
-function only({ citations, memory }: Answer): string | null {
-  return new Set(citations.map(({ doc }) => doc)).size === 1 ? memory.province : null
 }

@@ -1,15 +1,19 @@
 /**
- * Decides whether a sentence of a language model may be shown: every figure, date, standard, document number and
- * organisation in it must stand in the passages it names. Pure; errs on the side of refusing, since the assistant's
- * own extractive answer is always there.
+ * Decides whether a sentence of a language model may be shown. It must be made of what the quotes it names say: every
+ * figure, date, standard, document number and name, the words that limit a figure, denials, and most of its words. Pure;
+ * errs on the side of refusing, since the assistant's own extractive answer is always there. Vietnamese only: a
+ * translation could not be held against its quote, so English answers are never phrased by a model.
  */
+import { type Figure, figures } from './figures.ts'
+import { uncited } from './numbers.ts'
 
 export interface OfferedPassage {
   id: string
   province: string
-  /** Verbatim text of the passage with its heading path. */
-  text: string
-  /** The plan's label; issuer, number and date of the document may be named from it. */
+  /** What will be shown as the source, verbatim; the only place a figure may come from. */
+  quote: string
+  /** Path of headings and the plan's label: names may come from here, figures not. */
+  heading: string
   label: string
 }
 
@@ -18,238 +22,241 @@ export interface DraftSentence {
   passages: readonly string[]
 }
 
+export interface Held {
+  /** The province the answer is about; null when it is about several. */
+  province: string | null
+  /** Names by which each province is called, to see which one a sentence speaks of. */
+  provinceNames: readonly { code: string; name: string }[]
+}
+
 export type Objection =
   | { kind: 'no_passage' }
   | { kind: 'unknown_passage'; id: string }
-  | { kind: 'wrong_province'; id: string }
+  | { kind: 'wrong_province'; value: string }
+  | { kind: 'mixed' }
   | { kind: 'number'; value: string }
   | { kind: 'comparator'; value: string }
   | { kind: 'name'; value: string }
+  | { kind: 'ungrounded'; value: string }
   | { kind: 'negation' }
+  | { kind: 'claim'; value: string }
   | { kind: 'markup'; value: string }
   | { kind: 'language' }
 
-interface Figure {
-  value: number
-  /** '%', money or the counted noun right behind it; '' when none of these. */
-  unit: string
-  comparator: '' | 'at_least' | 'more' | 'about' | 'at_most'
-  raw: string
-}
-
-const DIGIT_WORDS: Record<string, number> = {
-  không: 0, một: 1, mốt: 1, hai: 2, ba: 3, bốn: 4, tư: 4, năm: 5, lăm: 5, sáu: 6, bảy: 7, tám: 8, chín: 9, mười: 10,
-} // biome-ignore format: a table
-const ENGLISH_WORDS: Record<string, number> = {
-  two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, fifteen: 15,
-  twenty: 20, thirty: 30, forty: 40, fifty: 50, hundred: 100, thousand: 1_000, million: 1_000_000,
-} // biome-ignore format: a table
-
-const COUNTED = [
-  'doanh nghiệp', 'hợp tác xã', 'bệnh viện', 'phòng khám', 'trường học', 'trường', 'lượt người', 'người', 'chuyên gia',
-  'lớp', 'khóa', 'khoá', 'câu lạc bộ', 'nhiệm vụ', 'tổ chức', 'cá nhân', 'lĩnh vực', 'sản phẩm', 'giải vàng', 'giải',
-  'tiêu chuẩn', 'mô hình', 'cơ sở', 'dự án', 'đơn vị', 'hội nghị', 'hộ', 'xã',
-] // biome-ignore format: a table
-const MONEY = /^\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)(?:\s+đồng)?|đồng|đ\b|vnđ|vnd|usd|million|billion)/iu
-const PERCENT = /^\s*(?:%|phần trăm|percent)/iu
-const COMPARATORS: readonly [Figure['comparator'], RegExp][] = [
-  ['at_least', /(?:ít nhất|tối thiểu|không dưới|at least|minimum(?: of)?)\s*(?:là\s*)?$/iu],
-  ['at_most', /(?:tối đa|không quá|nhiều nhất|at most|up to|maximum(?: of)?)\s*(?:là\s*)?$/iu],
-  ['more', /(?:trên|hơn|vượt|over|more than|above)\s*$/iu],
-  ['about', /(?:khoảng|chừng|xấp xỉ|gần|about|around|approximately)\s*$/iu],
-]
-const NUMBER = /(?<![\p{L}\d/.,:-])\d+(?:[.,]\d+)*(?![\p{L}\d])/gu
-const DATE = /(?<![\d.,])(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?(?!\d)/gu
+const DATE =
+  /(?<![\d.,/])(\d{1,2})\s*\/\s*(\d{1,2})(?:\s*\/\s*(\d{4}))?(?![\d/])|(?<!\d)(\d{1,2})\s*[.-]\s*(\d{1,2})\s*[.-]\s*(\d{4})(?!\d)|(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?/giu
 const CODE =
-  /(?<![\p{L}\d])(?:\d+\/(?:\d{4}\/)?\p{Lu}[\p{Lu}\d-]*(?:-[\p{Lu}\d]+)*|(?:ISO(?:\/IEC)?|TCVN|QCVN|TCCS|OHSAS|IEC|APO-PS)\s?[\d][\d:.-]*\d)/gu
+  /(?<![\p{L}\d])(?:\d+\/(?:\d{4}\/)?\p{Lu}[\p{Lu}\d-]*(?:-[\p{Lu}\d]+)*|(?:ISO(?:\/IEC)?|TCVN|QCVN|TCCS|OHSAS|IEC|APO-PS)\s?[\d][\d:.-]*\d|\d+\p{L}[\p{L}\d]*|\p{L}+\d[\p{L}\d]*)/giu
 const ACRONYM = /(?<![\p{L}\d])\p{Lu}{2,}[\p{Lu}\d]*(?![\p{L}\d])/gu
 const ORGANISATION =
-  /(?<!\p{L})(?:Sở|Bộ|Tổng cục|Ủy ban|Uỷ ban|UBND|Liên minh|Hiệp hội|Chi cục|Trung tâm|Viện|Quỹ|Ngân hàng|Cục|Hội|Đài|Báo|Công ty|Tập đoàn|Trường|Ban)\s+\p{Lu}[\p{L}]*(?:(?:\s+|\s*-\s*|,\s+|\s+và\s+)\p{Lu}[\p{L}]*|\s+(?:và|nghệ|tế|tư|chính|học|thôn|thương|dục|tạo|hóa|hoá|thao|lịch|dân|xã|nghiệp|trình|truyền|thông|phát|triển|nông|bảo|vệ|mặt|trận))*/gu
-const NEGATION = /(?<!\p{L})(?:không|chưa|chẳng|not|no|never|cannot|n't)(?!\p{L})/iu
-const MARKUP = /https?:|www\.|<[^>]*>|\]\(|```|\*\*|^#+\s|[{}]|@/mu
+  /(?<!\p{L})(?:Sở|Bộ|Tổng cục|Ủy ban|Uỷ ban|UBND|Liên minh|Hiệp hội|Chi cục|Trung tâm|Viện|Quỹ|Ngân hàng|Cục|Hội|Đài|Báo|Công ty|Tập đoàn|Trường|Ban)\s+\p{Lu}[\p{L}]*(?:(?:\s+|\s*-\s*|,\s+|\s+và\s+)\p{Lu}[\p{L}]*|\s+(?:và|nghệ|tế|tư|chính|học|thôn|thương|dục|tạo|hóa|hoá|thao|lịch|dân|xã|nghiệp|trình|truyền|thông|phát|triển|nông|bảo|vệ|mặt|trận)(?!\p{L}))*/gu
+const CAPITALS = /(?<![\p{L}\d])\p{Lu}\p{Ll}+(?:[\s-]+\p{Lu}\p{Ll}+)*/gu
+/** A word that gives a size without a digit; it must stand in the quote as it is. */
+const SIZES =
+  /(?<!\p{L})(?:(?<!phần\s)trăm|nghìn|ngàn|triệu|(?:tỷ|tỉ)(?!\s+(?:lệ|trọng|suất|giá))|chục|nửa|rưỡi|gấp|phần trăm|miễn phí|toàn bộ|hoàn toàn|đồng(?=\s*(?:[.,;)]|$|\/|mỗi|một|cho))|usd|vnđ|đô la)(?!\p{L})|%|\$|€|₫/giu
+const NEGATION = /(?<!\p{L})(?:không|chưa|chẳng|trừ)(?!\p{L})/iu
+const MARKUP = /https?:|www\.|[\p{L}\d-]\.[a-z]{2,}|<[^>]*>|\]\(|```|\*\*|__|^#+\s|[{}[\]<>@|\\`]/mu
+/** Letters, figures and plain punctuation; anything else must stand in the quote too. */
+const PLAIN = /[^\p{Script=Latin}\p{M}0-9\s.,;:()/%–\-+&"'“”‘’?!…]/gu
+/** About the reader or the assistant: no passage can prove it ("đăng ký của anh/chị đã được duyệt"). */
+const PERSONAL =
+  /(?<!\p{L})(?:anh\s*\/\s*chị|anh chị|bạn|quý vị|quý khách|tôi|chúng tôi|chúng ta|xin|vui lòng|hãy)(?!\p{L})/iu
+const DECIDED =
+  /(?:hồ sơ|đăng ký|đơn|yêu cầu)(?!\p{L})[^.]{0,40}(?<!\p{L})(?:đã|được)\s+(?:được\s+)?(?:phê duyệt|duyệt|chấp thuận|chấp nhận|xác nhận|hủy|huỷ|thông qua)(?!\p{L})/iu
 
-/** Acronyms that are only another way to write a word of the plans, so they may stand without being quoted. */
+/** Acronyms that are only another way to write words of the plans. */
 const EVERYDAY: Record<string, string> = {
   HTX: 'hợp tác xã', NSCL: 'năng suất', NSLĐ: 'năng suất lao động', TXNG: 'truy xuất nguồn gốc', DN: 'doanh nghiệp',
-  UBND: 'ủy ban nhân dân', KHCN: 'khoa học', CLB: 'câu lạc bộ', SME: 'nhỏ và vừa',
+  UBND: 'ủy ban nhân dân', KHCN: 'khoa học', CLB: 'câu lạc bộ',
 } // biome-ignore format: a table
+/** Words that carry a sentence and claim nothing. */
+const FRAME = new Set(
+  `theo kế hoạch tỉnh của được là có và các những cho về với từ đến tới trong tại ở để khi thì mà hoặc cùng như đó này nêu
+   ghi rõ ra vào trên dưới địa bàn mục tiêu nội dung một số việc cũng còn sẽ đã đang ngoài bao gồm gồm thuộc do bởi qua bằng
+   năm ngày tháng giai đoạn nay cụ thể ít nhất tối thiểu tối đa khoảng hơn đạt phấn đấu đặt đề không chưa mỗi hàng hằng hai
+   ba bốn sáu bảy tám chín mười htx đơn vị hiện thực trở lên xuống`.split(/\s+/),
+)
+/** Share of a sentence's own words that may stand outside its quotes. */
+const STRANGE_MOST = 0.25
+const WORDS_LEAST = 2
 
 /** What speaks against showing the sentence; empty = it may be shown. */
 export function objections(
   sentence: DraftSentence,
   offered: readonly OfferedPassage[],
-  person: { province: string | null; language: 'vi' | 'en' },
+  held: Held,
 ): Objection[] {
   const found: Objection[] = []
-  if (sentence.passages.length === 0) found.push({ kind: 'no_passage' })
   const named: OfferedPassage[] = []
+  if (sentence.passages.length === 0) found.push({ kind: 'no_passage' })
   for (const id of sentence.passages) {
     const passage = offered.find((candidate) => candidate.id === id)
     if (!passage) found.push({ kind: 'unknown_passage', id })
-    else if (person.province !== null && passage.province !== person.province)
-      found.push({ kind: 'wrong_province', id })
+    else if (held.province !== null && passage.province !== held.province)
+      found.push({ kind: 'wrong_province', value: id })
     else named.push(passage)
   }
   const text = sentence.text.normalize('NFC')
-  const markup = MARKUP.exec(text)
-  if (markup) found.push({ kind: 'markup', value: markup[0] })
-  if (person.language === 'vi' && !looksVietnamese(text)) found.push({ kind: 'language' })
-  const source = named
-    .map(({ text: body, label }) => `${label}\n${body}`)
-    .join('\n')
-    .normalize('NFC')
-  const folded = simple(source)
-  found.push(...figureObjections(text, source, folded))
-  for (const name of names(text)) {
-    const plain = simple(name)
-    const everyday = EVERYDAY[name]
-    if (!folded.includes(plain) && !(everyday !== undefined && folded.includes(everyday)))
-      found.push({ kind: 'name', value: name })
-  }
-  if (NEGATION.test(withoutFixed(text)) && !NEGATION.test(withoutFixed(source)))
-    found.push({ kind: 'negation' })
+  const quotes = named.map(({ quote }) => quote.normalize('NFC'))
+  const around = named.map(({ label, heading }) => `${label}\n${heading}`.normalize('NFC'))
+  const source = quotes.join('\n')
+  found.push(...provinceObjections(text, named, offered, held))
+  found.push(...shapeObjections(text, source))
+  found.push(...figureObjections(text, quotes))
+  found.push(...nameObjections(text, simple([...around, source].join('\n'))))
+  if (PERSONAL.test(text) || DECIDED.test(text)) found.push({ kind: 'claim', value: text.slice(0, 80) })
+  found.push(...meaningObjections(text, source, around.join('\n')))
   return found
 }
 
-function figureObjections(text: string, source: string, folded: string): Objection[] {
+/** A sentence stands on one province; where two plans lie side by side it says on which. */
+function provinceObjections(
+  text: string,
+  named: readonly OfferedPassage[],
+  offered: readonly OfferedPassage[],
+  { provinceNames }: Held,
+): Objection[] {
   const found: Objection[] = []
+  const codes = new Set(named.map(({ province }) => province))
+  if (codes.size > 1) found.push({ kind: 'mixed' })
+  const folded = simple(text)
+  const spoken = provinceNames.filter(({ name }) => holdsWord(folded, simple(name)))
+  for (const { code, name } of spoken)
+    if (!codes.has(code)) found.push({ kind: 'wrong_province', value: name })
+  const several = new Set(offered.map(({ province }) => province)).size > 1
+  if (several && !spoken.some(({ code }) => codes.has(code))) found.push({ kind: 'mixed' })
+  return found
+}
+
+function shapeObjections(text: string, source: string): Objection[] {
+  const found: Objection[] = []
+  const markup = MARKUP.exec(text)
+  if (markup) found.push({ kind: 'markup', value: markup[0] })
+  const strange = [...text.matchAll(PLAIN)].find(([sign]) => !source.includes(sign))
+  if (strange) found.push({ kind: 'markup', value: strange[0] })
+  if (!looksVietnamese(text)) found.push({ kind: 'language' })
+  return found
+}
+
+function figureObjections(text: string, quotes: readonly string[]): Objection[] {
+  const source = quotes.join('\n')
+  // As a reader checks: every run of digits stands in a quote, written the same way.
+  const found: Objection[] = uncited(text, quotes).map((value) => ({ kind: 'number', value }))
+  const folded = simple(source)
+  const dense = folded.replace(/\s/g, '')
   let rest = text
   for (const [code] of text.matchAll(CODE)) {
-    if (!folded.replace(/\s/g, '').includes(simple(code).replace(/\s/g, '')))
-      found.push({ kind: 'number', value: code })
-    rest = rest.replace(code, ' ')
+    if (!dense.includes(simple(code).replace(/\s/g, ''))) found.push({ kind: 'number', value: code })
+    rest = rest.replace(code, ' ; ')
   }
   const dates = [...source.matchAll(DATE)].map(dateKey)
   for (const date of rest.matchAll(DATE)) {
-    if (
-      isRange(date[0]) &&
-      [date[1], date[2]].every((part) => figures(source).some((f) => f.value === Number(part)))
-    )
-      continue
     if (!dates.includes(dateKey(date))) found.push({ kind: 'number', value: date[0] })
-    rest = rest.replace(date[0], ' ')
+    rest = rest.replace(date[0], ' ; ')
+  }
+  for (const [size] of rest.matchAll(SIZES)) {
+    const same = /^(?:%|phần trăm)$/iu.test(size) ? /%|phần trăm/u : null
+    if (same ? !same.test(folded) : !holdsWord(folded, simple(size)))
+      found.push({ kind: 'number', value: size })
   }
   const stated = figures(source)
   for (const figure of figures(rest)) {
-    const same = stated.filter(
-      (candidate) => candidate.value === figure.value && agree(candidate.unit, figure.unit),
-    )
-    if (same.length === 0) found.push({ kind: 'number', value: figure.raw })
-    else if (!same.some((candidate) => candidate.comparator === figure.comparator)) {
+    const alike = stated.filter(({ value, unit }) => value === figure.value && agree(unit, figure))
+    if (alike.length === 0) found.push({ kind: 'number', value: figure.raw })
+    else if (!alike.some(({ comparator }) => comparator === figure.comparator))
       found.push({ kind: 'comparator', value: figure.raw })
-    }
   }
   return found
 }
 
-/** "10-15" is a range, "26/9" a date; a slash always means a date. */
-const isRange = (text: string) => !text.includes('/') && !/\d{4}$/.test(text)
-const dateKey = (match: RegExpMatchArray) =>
-  [match[1], match[2], match[3]].map((part) => (part === undefined ? '' : Number(part))).join('/')
-
-function agree(stated: string, claimed: string): boolean {
-  if (stated === claimed) return true
-  if (claimed === '' || stated === '')
-    return claimed !== '%' && claimed !== 'money' && stated !== '%' && stated !== 'money'
-  return stated.startsWith(claimed) || claimed.startsWith(stated)
+const dateKey = (match: RegExpMatchArray) => {
+  const parts = match.slice(1).filter((part) => part !== undefined)
+  return parts.map(Number).join('/')
 }
 
-/** Every figure in a text, written in digits or in words, with its unit and what stands before it. */
-export function figures(text: string): Figure[] {
-  const found: Figure[] = []
-  for (const match of text.matchAll(NUMBER))
-    found.push(figureAt(text, match.index, match[0], numberOf(match[0])))
-  for (const { index, raw, value } of numberWords(text)) found.push(figureAt(text, index, raw, value))
-  // "10-15%", "6,5 đến 7%/năm": the unit and the comparator hold for both ends.
-  for (let i = 0; i + 1 < found.length; i++) {
-    const [low, high] = [found[i], found[i + 1]]
-    if (!low || !high) continue
-    const between = text.slice(
-      text.indexOf(low.raw) + low.raw.length,
-      text.indexOf(high.raw, text.indexOf(low.raw) + low.raw.length),
-    )
-    if (/^\s*%?\s*(?:-|–|—|đến|tới|to)\s*$/iu.test(between)) {
-      if (low.unit === '') low.unit = high.unit
-      high.comparator = low.comparator
-    }
+/** The same thing is counted. A year, and a figure that ends a clause, may stand before any word. */
+function agree(stated: string, { unit, value, raw }: Figure): boolean {
+  if (stated === unit) return true
+  if (/^(?:19|20)\d\d$/.test(raw) && value > 1_900) return true
+  return unit === '' && stated !== '%' && stated !== 'money'
+}
+
+function nameObjections(text: string, known: string): Objection[] {
+  const found: Objection[] = []
+  const refuse = (value: string) => found.push({ kind: 'name', value })
+  for (const [name] of text.matchAll(ORGANISATION)) if (!known.includes(simple(name.trim()))) refuse(name)
+  for (const [name] of text.matchAll(ACRONYM)) {
+    const everyday = EVERYDAY[name]
+    if (!known.includes(simple(name)) && !(everyday !== undefined && known.includes(everyday))) refuse(name)
+  }
+  for (const match of text.matchAll(CAPITALS)) {
+    const starts = /(?:^|[.!?:“"]\s*)$/u.test(text.slice(0, match.index))
+    const words = match[0].split(/[\s-]+/)
+    const checked = starts ? words.slice(1) : words
+    if (holdsWord(known, simple(match[0]))) continue
+    if (checked.some((word) => !holdsWord(known, simple(word)))) refuse(match[0])
   }
   return found
 }
 
-function figureAt(text: string, index: number, raw: string, value: number): Figure {
-  const before = text.slice(Math.max(0, index - 24), index)
-  const after = text.slice(index + raw.length, index + raw.length + 30)
-  const comparator = COMPARATORS.find(([, pattern]) => pattern.test(before))?.[0] ?? ''
-  const trimmed = after.trimStart().toLowerCase()
-  const unit = PERCENT.test(after)
-    ? '%'
-    : MONEY.test(after)
-      ? 'money'
-      : (COUNTED.find((noun) => trimmed.startsWith(noun)) ?? '')
-  return { value, unit, comparator, raw }
-}
-
-/** "4.000" is four thousand, "6,5" six and a half, "07" seven (Vietnamese writing). */
-function numberOf(raw: string): number {
-  if (/^\d{1,3}(?:\.\d{3})+$/.test(raw)) return Number(raw.replaceAll('.', ''))
-  if (/^\d{1,3}(?:,\d{3}){2,}$/.test(raw)) return Number(raw.replaceAll(',', ''))
-  return Number(raw.replace(',', '.'))
-}
-
-function numberWords(text: string): { index: number; raw: string; value: number }[] {
-  const found: { index: number; raw: string; value: number }[] = []
-  const words = [...text.matchAll(/\p{L}+/gu)]
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]
-    if (!word) continue
-    const lower = word[0].toLowerCase()
-    const english = ENGLISH_WORDS[lower]
-    if (english !== undefined) found.push({ index: word.index, raw: word[0], value: english })
-    const digit = DIGIT_WORDS[lower]
-    if (digit === undefined || lower === 'không') continue
-    const after = text
-      .slice(word.index + word[0].length)
-      .trimStart()
-      .toLowerCase()
-    const tens = /^(mươi|mười)(?:\s+(một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín))?/u.exec(after)
-    if (tens) {
-      found.push({
-        index: word.index,
-        raw: `${word[0]} ${tens[0]}`,
-        value: digit * 10 + (DIGIT_WORDS[tens[2] ?? ''] ?? 0),
-      })
-      i += tens[2] === undefined ? 1 : 2
-    } else if (
-      COUNTED.some((noun) => after.startsWith(noun)) ||
-      (lower !== 'năm' && lower !== 'tư' && MONEY.test(` ${after}`))
-    ) {
-      // "năm" is a year unless a counted noun follows ("năm doanh nghiệp"); "một" alone is often only an article.
-      found.push({ index: word.index, raw: word[0], value: digit })
-    }
+/** Nothing denied that is not denied there, and the other way round; made of the quote's own words. */
+function meaningObjections(text: string, source: string, around: string): Objection[] {
+  const found: Objection[] = []
+  const words = syllables(text).filter((word) => !FRAME.has(word) && !/\d/.test(word))
+  const quoted = new Set(syllables(source))
+  const beside = new Set(syllables(around))
+  for (const [short, long] of Object.entries(EVERYDAY)) {
+    if (quoted.has(short.toLowerCase())) for (const word of syllables(long)) quoted.add(word)
+    else if (simple(source).includes(long)) quoted.add(short.toLowerCase())
   }
+  const strange = words.filter((word) => !quoted.has(word) && !beside.has(word))
+  if (
+    words.filter((word) => quoted.has(word)).length < WORDS_LEAST ||
+    strange.length > words.length * STRANGE_MOST
+  )
+    found.push({ kind: 'ungrounded', value: strange.slice(0, 6).join(' ') })
+  const clauses = source.split(/[.;\n]+/).filter((clause) => clause.trim() !== '')
+  const nearest = clauses
+    .map((clause) => {
+      const own = new Set(syllables(clause))
+      return { clause, shared: words.filter((word) => own.has(word)).length }
+    })
+    .reduce((best, it) => (it.shared > best.shared ? it : best), { clause: '', shared: -1 })
+  if (denies(text) !== denies(nearest.clause)) found.push({ kind: 'negation' })
   return found
-}
-
-function names(text: string): string[] {
-  const found = new Set<string>()
-  for (const [name] of text.matchAll(ORGANISATION)) found.add(name.trim())
-  for (const [name] of text.matchAll(ACRONYM)) found.add(name)
-  return [...found]
-}
-
-function simple(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll('uỷ', 'ủy')
-    .replaceAll('hoá', 'hóa')
-    .replaceAll('khoẻ', 'khỏe')
-    .replace(/\s+/g, ' ')
 }
 
 /** Fixed phrases in which "không" denies nothing. */
-const withoutFixed = (text: string) => text.replace(/không (?:gian|khí|những|chỉ|ngừng)|có hay không/giu, ' ')
+const FIXED =
+  /không (?:gian|khí|những|chỉ|ngừng|dưới|quá|ít hơn|hơn|vượt quá)|(?:có hay|hay) không|chưa (?:đến|tới|đầy)/giu
+const denies = (text: string) => NEGATION.test(text.replace(FIXED, ' '))
+const syllables = (text: string) => simple(text).match(/[\p{L}\d]+/gu) ?? []
 
-const looksVietnamese = (text: string) => {
+function holdsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const before = text.slice(Math.max(0, at - 1), at)
+    const after = text.slice(at + word.length, at + word.length + 1)
+    const edge = /[\p{L}\d]/u
+    if (!edge.test(word.slice(0, 1)) || !(edge.test(before) || edge.test(after))) return true
+  }
+  return false
+}
+
+/** One case, one place for the tone mark, single spaces. */
+function simple(text: string): string {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/(?<!q)o([àáảãạèéẻẽẹ])(?!\p{L})/gu, (found) => TONES[found] ?? found)
+    .replace(/(?<!q)u([ỳýỷỹỵ])(?!\p{L})/gu, (found) => TONES[found] ?? found)
+    .replace(/\s+/g, ' ')
+}
+const TONES: Record<string, string> = {
+  oà: 'òa', oá: 'óa', oả: 'ỏa', oã: 'õa', oạ: 'ọa', oè: 'òe', oé: 'óe', oẻ: 'ỏe', oẽ: 'õe', oẹ: 'ọe',
+  uỳ: 'ùy', uý: 'úy', uỷ: 'ủy', uỹ: 'ũy', uỵ: 'ụy',
+} // biome-ignore format: a table
+
+function looksVietnamese(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0
   const marked =
     text.match(/[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]/giu)?.length ?? 0

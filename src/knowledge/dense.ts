@@ -5,7 +5,10 @@ import { z } from 'zod'
 import type { Database, Db } from '../database/index.ts'
 
 /** Vectors in the order of the texts; null when the endpoint fails. `personal` texts are masked before they leave. */
-export type Embed = (texts: readonly string[], options: { personal: boolean }) => Promise<number[][] | null>
+export type Embed = (
+  texts: readonly string[],
+  options: { personal: boolean; provinces: readonly string[]; timeoutMs?: number },
+) => Promise<number[][] | null>
 
 export interface Dense {
   /** Embeds what is new or changed; serves the model once every live unit has its vector. Run by a schedule. */
@@ -23,12 +26,33 @@ const BATCH = 64
 const NEAREST = 50
 /** Retrieval waits this long for the question's vector, then goes on without. */
 const QUESTION_MS = 1_500
+const QUESTIONS_KEPT = 200
+const FAILURE_KEPT_MS = 5_000
 
 const Missing = z.object({ id: z.coerce.number(), province: z.string(), search_text: z.string() })
 const Serving = z.object({ key: z.string(), model: z.string(), dimension: z.number().int() })
 
 export function createDense({ db, model, embed }: { db: Database; model: string; embed: Embed }): Dense {
   let serving: { at: number; row: z.infer<typeof Serving> | null } | null = null
+  let otherDimension = false
+  const vectors = new Map<string, Promise<number[] | null>>()
+
+  /** One message is searched several times (provinces, parts of a question); its vector is fetched once. */
+  function vectorOf(question: string, provinces: readonly string[]): Promise<number[] | null> {
+    const key = `${[...provinces].sort().join()} ${question}`
+    const known = vectors.get(key)
+    if (known) return known
+    const fetched = embed([question], { personal: true, provinces, timeoutMs: QUESTION_MS })
+      .then((result) => result?.[0] ?? null)
+      .catch(() => null)
+    vectors.set(key, fetched)
+    for (const old of vectors.keys()) if (vectors.size > QUESTIONS_KEPT) vectors.delete(old)
+    // A failure is remembered only so long that the searches of the same message do not wait for it again.
+    void fetched.then((vector) => {
+      if (vector === null) setTimeout(() => vectors.delete(key), FAILURE_KEPT_MS).unref()
+    })
+    return fetched
+  }
 
   async function served(): Promise<z.infer<typeof Serving> | null> {
     if (serving && performance.now() - serving.at < 15_000) return serving.row
@@ -40,7 +64,11 @@ export function createDense({ db, model, embed }: { db: Database; model: string;
 
   return {
     async sync() {
-      const probe = await embed(['năng suất chất lượng'], { personal: false })
+      serving = null
+      const now = await served()
+      if (now?.model === model && !otherDimension && (await missingUnits(db, now.key)).length === 0)
+        return { embedded: 0, reused: 0, serving: true }
+      const probe = await embed(['năng suất chất lượng'], { personal: false, provinces: [] })
       const dimension = probe?.[0]?.length
       if (dimension === undefined) return { embedded: 0, reused: 0, serving: false }
       const key = `${model}@${dimension}`
@@ -56,17 +84,18 @@ export function createDense({ db, model, embed }: { db: Database; model: string;
         reused += known.size
         const rest = missing.filter((unit) => !known.has(unit.id))
         if (rest.length === 0) continue
-        const vectors = await embed(
+        const fetched = await embed(
           rest.map((unit) => unit.search_text),
-          { personal: false },
+          { personal: false, provinces: [] },
         )
-        if (vectors === null || vectors.some((vector) => vector.length !== dimension))
+        if (fetched === null || fetched.some((vector) => vector.length !== dimension))
           return { embedded, reused, serving: false }
-        await store(db, key, rest, vectors)
+        await store(db, key, rest, fetched)
         embedded += rest.length
       }
       await switchTo(db, key, dimension)
       serving = null
+      otherDimension = false
       return { embedded, reused, serving: true }
     },
 
@@ -74,8 +103,12 @@ export function createDense({ db, model, embed }: { db: Database; model: string;
       const row = await served()
       // Another model's vectors cannot be compared with this model's; until the switch lexical ranking serves alone.
       if (row === null || row.model !== model) return null
-      const [vector] = (await within(QUESTION_MS, embed([question], { personal: true }))) ?? []
-      if (vector?.length !== row.dimension) return null
+      const vector = await within(QUESTION_MS, vectorOf(question, provinces))
+      if (vector == null) return null
+      if (vector.length !== row.dimension) {
+        otherDimension = true // the endpoint changed under its name; the next sync embeds anew
+        return null
+      }
       const { rows } = await db.query<{ id: string; similarity: number }>(
         `select v.unit_id as id, 1 - (v.embedding::halfvec(${row.dimension}) <=> $2::halfvec(${row.dimension})) as similarity
            from knowledge_vector v join knowledge_unit u on u.id = v.unit_id and u.live

@@ -41,17 +41,19 @@ export interface Places {
 export function createPlaces(count: number): Places {
   let busy = 0
   const queue: (() => void)[] = []
+  // A freed place is handed to who waits longest; giving it back first would let a newcomer in between.
   const release = () => {
-    busy -= 1
-    queue.shift()?.()
+    const next = queue.shift()
+    if (next) next()
+    else busy -= 1
   }
   return {
     get busy() {
       return busy
     },
     async run(work, waitMs) {
-      if (busy >= count && !(await freed(queue, waitMs))) return null
-      busy += 1
+      if (busy < count) busy += 1
+      else if (!(await freed(queue, waitMs))) return null
       try {
         return await work()
       } finally {

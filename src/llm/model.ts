@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { BaseMessage } from 'langchain'
 import { ChatOpenAI } from '@langchain/openai'
+import type { BaseMessage } from 'langchain'
 import OpenAI, { toFile } from 'openai'
 import { z } from 'zod'
 import type { Db } from '../database/index.ts'
 import { createBreaker, createPlaces } from './limits.ts'
 import type { Prompt } from './prompts.ts'
 import { type MaskClass, RedactionFailed, redact } from './redact.ts'
-import { type CallRecord, recordCall, usedToday } from './store.ts'
+import { type CallRecord, recordCall, recordVerdict, usedToday } from './store.ts'
+import { forbidTracing } from './tracing.ts'
 
 /** Why there is no answer from the model. The caller answers by itself; the log and the call record say which. */
 export type NoAnswer =
@@ -23,7 +24,7 @@ export type NoAnswer =
   | 'redaction'
 
 export type ModelResult<T> =
-  | { ok: true; value: T; inputTokens: number; outputTokens: number; ms: number }
+  | { ok: true; value: T; callId: string; inputTokens: number; outputTokens: number; ms: number }
   | { ok: false; why: NoAnswer; inputTokens: number; outputTokens: number; ms: number }
 
 export interface ChatRequest<T> {
@@ -38,6 +39,8 @@ export interface ChatRequest<T> {
   /** Keyed digest of the person, for the daily budget. */
   person: string
   province: string | null
+  /** The answer the call belongs to. */
+  answerId?: string | null
   /** Ends the call together with the turn. */
   deadlineMs?: number
 }
@@ -47,16 +50,24 @@ export interface Model {
   readonly embeddingModel: string | null
   readonly canTranscribe: boolean
   chat<T>(request: ChatRequest<T>): Promise<ModelResult<T>>
+  /** Keeps beside a call what the check of its sentences said. */
+  judged(callId: string, verdict: 'verified' | 'refused', objections: readonly string[]): Promise<void>
   /** Dense vectors, in the order of the texts; null when the endpoint fails. Only public text may be given unredacted. */
   embed(
     texts: readonly string[],
-    options: { personal: boolean; person: string | null; province: string | null },
+    options: {
+      personal: boolean
+      person: string | null
+      /** Where any of these has the model switched off, nothing leaves. */
+      provinces: readonly string[]
+      timeoutMs?: number
+    },
   ): Promise<number[][] | null>
   /** What was said in a voice message; null when it could not be made out. The audio is not kept. */
   transcribe(
     audio: Uint8Array,
     fileName: string,
-    who: { person: string; province: string | null },
+    who: { person: string; province: string | null; timeoutMs?: number },
   ): Promise<string | null>
   /** Closed, open: for the console's health page. */
   readonly circuit: 'closed' | 'open'
@@ -81,22 +92,33 @@ export interface ModelOptions {
 
 const RETRY_DELAYS_MS = [400, 1_200] as const
 const PLACE_WAIT_MS = 2_000
+/** Reasoning models think inside this, too; what is shown is far shorter. */
+const OUTPUT_TOKENS_MAX = 2_000
+/** A call that was given less than this share of the time-out says nothing about the endpoint's health. */
+const FAIR_SHARE = 0.3
+/** An endpoint that does not count is counted for: about three characters of Vietnamese a token. */
+const CHARACTERS_PER_TOKEN = 3
 const Usage = z.object({ input_tokens: z.number(), output_tokens: z.number() })
 
 /** One OpenAI-compatible endpoint behind limits: time-out, few retries, circuit breaker, places, daily budgets. */
 export function createModel(options: ModelOptions): Model {
+  forbidTracing()
   const { db, log, clock = Date.now, timeoutMs = 12_000 } = options
   const apiKey = options.apiKey ?? 'none' // local endpoints ask for none, the client insists on one
   const connection = options.baseUrl === undefined ? {} : { baseURL: options.baseUrl }
-  const client = new OpenAI({ apiKey, ...connection, timeout: timeoutMs, maxRetries: 0 })
+  // Their own debug log would print whole requests, whatever the environment says.
+  const quiet = { logLevel: 'off' as const }
+  const client = new OpenAI({ apiKey, ...connection, ...quiet, timeout: timeoutMs, maxRetries: 0 })
   const chatModel = new ChatOpenAI({
     apiKey,
     model: options.model,
     timeout: timeoutMs,
     maxRetries: 0,
     useResponsesApi: false,
-    maxTokens: 900,
-    configuration: connection,
+    maxTokens: OUTPUT_TOKENS_MAX,
+    reasoning: { effort: 'low' }, // left out by the client for models that do not reason
+    verbose: false,
+    configuration: { ...connection, ...quiet },
   })
   const breaker = createBreaker()
   const places = createPlaces(options.concurrency ?? 8)
@@ -117,7 +139,7 @@ export function createModel(options: ModelOptions): Model {
     for (let attempts = 1; ; attempts++) {
       const left = Math.min(timeoutMs, deadline - clock())
       if (left <= 0) return { why: 'timeout', attempts: attempts - 1 }
-      const signal = AbortSignal.timeout(left)
+      const signal = AbortSignal.timeout(Math.ceil(left))
       const outcome = await places.run(
         async () => {
           try {
@@ -134,32 +156,39 @@ export function createModel(options: ModelOptions): Model {
         return { value: outcome.value, attempts }
       }
       const { why, again } = reasonOf(outcome.error, signal)
-      if (why !== 'bad_json' && why !== 'cut_short') breaker.record(false, clock())
-      log.warn({ why, attempts, status: statusOf(outcome.error) }, 'model call failed')
+      const status = statusOf(outcome.error)
+      if (why === 'bad_json' || why === 'cut_short') breaker.record(true, clock())
+      else if (tellsOfEndpoint(why, status, left / timeoutMs)) breaker.record(false, clock())
+      log.warn({ why, attempts, status }, 'model call failed')
       const delay = RETRY_DELAYS_MS[attempts - 1]
       if (!again || delay === undefined || clock() + delay >= deadline) return { why, attempts }
       await new Promise((resolve) => setTimeout(resolve, delay))
     }
   }
 
-  async function record(call: CallRecord): Promise<void> {
-    await recordCall(db, call)
-  }
+  const record = async (call: CallRecord): Promise<string> => await recordCall(db, call)
 
   async function chat<T>(request: ChatRequest<T>): Promise<ModelResult<T>> {
     const started = clock()
     const tokens = { input: 0, output: 0 }
     const masked: Partial<Record<MaskClass, number>> = {}
     let sentHash: string | null = null
+    let sentCharacters = 0
     const finish = async (
       result: { value: T } | { why: NoAnswer },
       attempts: number,
     ): Promise<ModelResult<T>> => {
       const ms = clock() - started
-      await record({
+      const why = 'why' in result ? result.why : null
+      if (attempts > 0 && tokens.input === 0 && why !== 'http' && why !== 'network' && why !== 'busy') {
+        tokens.input = Math.ceil(sentCharacters / CHARACTERS_PER_TOKEN)
+        tokens.output = why === 'cut_short' ? OUTPUT_TOKENS_MAX : 0
+      }
+      const callId = await record({
         purpose: request.purpose,
         person: request.person,
         province: request.province,
+        answerId: request.answerId ?? null,
         prompt: `${request.prompt.name}@${request.prompt.version}`,
         promptHash: request.prompt.hash,
         model: options.model,
@@ -167,14 +196,14 @@ export function createModel(options: ModelOptions): Model {
         outputTokens: tokens.output,
         ms,
         attempts,
-        outcome: 'why' in result ? result.why : 'ok',
+        outcome: why ?? 'ok',
         masked,
         sentHash,
       })
       const used = { inputTokens: tokens.input, outputTokens: tokens.output, ms }
       return 'why' in result
         ? { ok: false, why: result.why, ...used }
-        : { ok: true, value: result.value, ...used }
+        : { ok: true, value: result.value, callId, ...used }
     }
     const refusal = await mayCall(request.person, request.province)
     if (refusal) return await finish({ why: refusal }, 0)
@@ -185,9 +214,9 @@ export function createModel(options: ModelOptions): Model {
       if (error instanceof RedactionFailed) return await finish({ why: 'redaction' }, 0)
       throw error
     }
-    sentHash = createHash('sha256')
-      .update(messages.map((m) => m.text).join('\n'))
-      .digest('hex')
+    const sent = messages.map((m) => m.text).join('\n')
+    sentHash = createHash('sha256').update(sent).digest('hex')
+    sentCharacters = sent.length
     const structured = chatModel.withStructuredOutput(request.schema as z.ZodType<Record<string, unknown>>, {
       name: request.prompt.name.replaceAll('-', '_'),
       method: 'jsonSchema',
@@ -221,9 +250,13 @@ export function createModel(options: ModelOptions): Model {
       return breaker.state
     },
     chat,
-    async embed(texts, { personal, person, province }) {
+    judged: async (callId, verdict, objections) => await recordVerdict(db, callId, verdict, objections),
+    async embed(texts, { personal, person, provinces, timeoutMs: patienceMs = timeoutMs }) {
       const model = options.embeddingModel
-      if (model === undefined || texts.length === 0 || (await mayCall(person, province))) return null
+      if (model === undefined || texts.length === 0) return null
+      for (const province of provinces) if (await options.isOff(province)) return null
+      const [province = null] = provinces.length === 1 ? provinces : []
+      if (await mayCall(person, province)) return null
       const started = clock()
       const masked: Partial<Record<MaskClass, number>> = {}
       let input: string[]
@@ -236,11 +269,11 @@ export function createModel(options: ModelOptions): Model {
       const outcome = await attempt(
         async (signal) =>
           await client.embeddings.create({ model, input, encoding_format: 'float' }, { signal }),
-        started + timeoutMs,
+        started + patienceMs,
       )
       const usage = 'value' in outcome ? outcome.value.usage : undefined
       await record({
-        purpose: 'embed', person, province, prompt: null, promptHash: null, model,
+        purpose: 'embed', person, province, answerId: null, prompt: null, promptHash: null, model,
         inputTokens: usage?.total_tokens ?? 0, outputTokens: 0, ms: clock() - started, attempts: outcome.attempts,
         outcome: 'value' in outcome ? 'ok' : outcome.why, masked,
         sentHash: createHash('sha256').update(input.join('\n')).digest('hex'),
@@ -248,7 +281,7 @@ export function createModel(options: ModelOptions): Model {
       if (!('value' in outcome) || outcome.value.data.length !== texts.length) return null
       return [...outcome.value.data].sort((a, b) => a.index - b.index).map((item) => item.embedding)
     },
-    async transcribe(audio, fileName, { person, province }) {
+    async transcribe(audio, fileName, { person, province, timeoutMs: patienceMs = timeoutMs }) {
       const model = options.transcriptionModel
       if (model === undefined || (await mayCall(person, province))) return null
       const started = clock()
@@ -256,12 +289,13 @@ export function createModel(options: ModelOptions): Model {
       const outcome = await attempt(
         async (signal) =>
           await client.audio.transcriptions.create({ model, file, language: 'vi' }, { signal }),
-        started + timeoutMs,
+        started + patienceMs,
       )
       await record({
-        purpose: 'transcribe', person, province, prompt: null, promptHash: null, model,
-        inputTokens: 0, outputTokens: 0, ms: clock() - started, attempts: outcome.attempts,
-        outcome: 'value' in outcome ? 'ok' : outcome.why, masked: {}, sentHash: null,
+        purpose: 'transcribe', person, province, answerId: null, prompt: null, promptHash: null, model,
+        // Endpoints count seconds or nothing; a kilobyte of speech weighs about a token.
+        inputTokens: Math.ceil(audio.length / 1_000), outputTokens: 0, ms: clock() - started,
+        attempts: outcome.attempts, outcome: 'value' in outcome ? 'ok' : outcome.why, masked: {}, sentHash: null,
       }) // biome-ignore format: one record, one look
       const text = 'value' in outcome ? outcome.value.text.trim() : ''
       return text === '' ? null : text
@@ -313,6 +347,12 @@ function reasonOf(error: unknown, signal: AbortSignal): { why: NoAnswer; again: 
   if (names.includes('APIConnectionError') || names.includes('TypeError'))
     return { why: 'network', again: false }
   return { why: 'bad_json', again: false }
+}
+
+/** A request the endpoint did not like (400, 413, 422: a content filter, a length) is no sign that it is ill. */
+function tellsOfEndpoint(why: NoAnswer, status: number | null, share: number): boolean {
+  if (why === 'http') return status !== 400 && status !== 413 && status !== 422
+  return why !== 'timeout' || share >= FAIR_SHARE
 }
 
 function statusOf(error: unknown): number | null {

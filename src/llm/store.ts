@@ -5,6 +5,7 @@ export interface CallRecord {
   purpose: 'rewrite' | 'compose' | 'repair' | 'embed' | 'transcribe'
   person: string | null
   province: string | null
+  answerId: string | null
   prompt: string | null
   promptHash: string | null
   model: string
@@ -17,19 +18,22 @@ export interface CallRecord {
   sentHash: string | null
 }
 
-export async function recordCall(db: Db, call: CallRecord): Promise<void> {
-  await db.query(
+const Inserted = z.array(z.object({ id: z.string() })).length(1)
+
+/** @returns id of the record */
+export async function recordCall(db: Db, call: CallRecord): Promise<string> {
+  const { rows } = await db.query(
     `with usage as (
        insert into model_usage (day, person, tokens)
        select (now() at time zone 'Asia/Ho_Chi_Minh')::date, who, $8::bigint + $9::bigint
          from unnest(array['', $2::text]) as who where who is not null and $8::bigint + $9::bigint > 0
        on conflict (day, person) do update set tokens = model_usage.tokens + excluded.tokens)
      insert into model_call (purpose, person, province, prompt, prompt_hash, model, ms, input_tokens, output_tokens,
-                             attempts, outcome, masked, sent_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+                             attempts, outcome, masked, sent_hash, answer_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id::text`,
     [
       call.purpose,
-      call.person,
+      call.person === '' ? null : call.person,
       call.province,
       call.prompt,
       call.promptHash,
@@ -41,8 +45,24 @@ export async function recordCall(db: Db, call: CallRecord): Promise<void> {
       call.outcome,
       JSON.stringify(call.masked),
       call.sentHash,
+      call.answerId,
     ],
   )
+  return Inserted.parse(rows)[0]?.id ?? ''
+}
+
+/** What the check of the answer said, kept beside the call that wrote it. */
+export async function recordVerdict(
+  db: Db,
+  id: string,
+  verdict: 'verified' | 'refused',
+  objections: readonly string[],
+): Promise<void> {
+  await db.query('update model_call set verdict = $2, objections = $3 where id = $1', [
+    id,
+    verdict,
+    JSON.stringify(objections),
+  ])
 }
 
 const Used = z.object({ person: z.string(), tokens: z.coerce.number() })
@@ -59,7 +79,66 @@ export async function usedToday(db: Db, person: string): Promise<{ all: number; 
   return { all: of(''), person: of(person) }
 }
 
+const Call = z.object({
+  purpose: z.string(),
+  at: z.date(),
+  model: z.string(),
+  prompt: z.string().nullable(),
+  promptHash: z.string().nullable(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  ms: z.number(),
+  attempts: z.number(),
+  outcome: z.string(),
+  verdict: z.string().nullable(),
+  objections: z.array(z.string()),
+  masked: z.record(z.string(), z.number()),
+})
+export type AnswerCall = z.infer<typeof Call>
+
+/** The model's part in one answer, call by call; empty when it had none. Under an officer's transaction only theirs. */
+export async function callsOf(db: Db, answerId: string): Promise<AnswerCall[]> {
+  const { rows } = await db.query(
+    `select purpose, at, model, prompt, prompt_hash as "promptHash", input_tokens as "inputTokens",
+            output_tokens as "outputTokens", ms, attempts, outcome, verdict, objections, masked
+       from model_call where answer_id = $1 order by id`,
+    [answerId],
+  )
+  return z.array(Call).parse(rows)
+}
+
+const Day = z.object({
+  day: z.string(),
+  purpose: z.string(),
+  outcome: z.string(),
+  verdict: z.string().nullable(),
+  calls: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  p95Ms: z.number(),
+})
+export type UsageOfDay = z.infer<typeof Day>
+
+/** Calls of the last `days` days (Viet Nam's), by day, purpose and outcome; newest first. */
+export async function modelUsage(db: Db, days: number): Promise<UsageOfDay[]> {
+  const { rows } = await db.query(
+    `select to_char(at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') as day, purpose, outcome, verdict,
+            count(*)::int as calls, sum(input_tokens)::int as "inputTokens", sum(output_tokens)::int as "outputTokens",
+            (percentile_disc(0.95) within group (order by ms))::int as "p95Ms"
+       from model_call
+      where at >= ((now() at time zone 'Asia/Ho_Chi_Minh')::date - ($1::int - 1)) at time zone 'Asia/Ho_Chi_Minh'
+      group by 1, 2, 3, 4 order by 1 desc, 2, 3, 4`,
+    [days],
+  )
+  return z.array(Day).parse(rows)
+}
+
+/** For retention: calls and counters older than this. */
 export async function forgetCalls(tx: Db, before: Date): Promise<number> {
   const { rowCount } = await tx.query('delete from model_call where at < $1', [before])
+  await tx.query(
+    `delete from model_usage where day < ($1::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date`,
+    [before],
+  )
   return rowCount ?? 0
 }

@@ -126,7 +126,7 @@ test.each([
 test('five failures in a row open the circuit; later one call probes and closes it', async () => {
   let now = 1_000_000
   const patient = model({ clock: () => now })
-  server.behave(() => ({ status: 400 }))
+  server.behave(() => ({ status: 401 }))
   for (let i = 0; i < 5; i++) await patient.chat(request('a'))
   expect(patient.circuit).toBe('open')
   server.calls.length = 0
@@ -165,7 +165,7 @@ test('calls beyond the places wait a little and then give way', async () => {
 
 test('vectors come back in the order of the texts, and null when the endpoint fails', async () => {
   server.embedWith((text) => [text.length])
-  expect(await model().embed(['a', 'bbb'], { personal: false, person: null, province: null })).toEqual([
+  expect(await model().embed(['a', 'bbb'], { personal: false, person: null, provinces: [] })).toEqual([
     [1],
     [3],
   ])
@@ -173,7 +173,7 @@ test('vectors come back in the order of the texts, and null when the endpoint fa
     await model({ baseUrl: 'http://127.0.0.1:9/v1' }).embed(['a'], {
       personal: false,
       person: null,
-      province: null,
+      provinces: [],
     }),
   ).toBeNull()
 })

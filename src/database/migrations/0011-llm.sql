@@ -17,9 +17,20 @@ create table model_call (
   outcome text not null,
   -- Classes and counts of what was masked ({"phone": 1}), and a digest of what left.
   masked jsonb not null default '{}',
-  sent_hash text
+  sent_hash text,
+  -- The answer it had a part in (answer_log.id); null for vectors and voice. No foreign key: the call comes first.
+  answer_id uuid,
+  -- What the check of the answer's sentences said: verified, or refused with the kinds of objection.
+  verdict text check (verdict in ('verified', 'refused')),
+  objections jsonb not null default '[]'
 );
 create index model_call_at on model_call (at);
+create index model_call_answer on model_call (answer_id) where answer_id is not null;
+
+-- Officers see why an answer was given, in their provinces.
+alter table model_call enable row level security;
+create policy model_call_officer on model_call for select to nscl_officer using (officer_sees(province));
+grant select on model_call to nscl_officer;
 
 create table model_usage (
   day date not null,
