@@ -124,6 +124,14 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
         403,
       )
     }
+    if (isBadValue(error)) {
+      return await kit.bare(
+        c,
+        'Yêu cầu không đúng dạng',
+        html`<h1>Yêu cầu không đúng dạng</h1><p>Địa chỉ hoặc biểu mẫu chứa giá trị không đọc được; chưa có gì thay đổi.</p><p><a class="btn primary" href="/staff">Mở lại bảng điều hành</a></p>`,
+        400,
+      )
+    }
     deps.log.error({ err: error, path: c.req.routePath }, 'console page failed')
     return c.html(
       '<!doctype html><html lang="vi"><title>Lỗi</title><h1>Có lỗi ở máy chủ</h1><p>Chưa có gì thay đổi. Thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên.</p>',
@@ -131,4 +139,11 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
     )
   })
   return app
+}
+
+/** Postgres class 22, "data exception": a zero byte, a number out of range. Nobody types that; a scanner does. */
+function isBadValue(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22...$/.test(error.code)
+  )
 }

@@ -271,7 +271,7 @@ export async function posted(c: StaffContext): Promise<(name: string) => string>
   const body = await c.req.parseBody({ all: true })
   return (name) => {
     const value = body[name]
-    return typeof value === 'string' ? value.trim() : ''
+    return typeof value === 'string' ? value.replaceAll('\0', '').trim() : ''
   }
 }
 

@@ -275,6 +275,33 @@ describe('a registration’s page', () => {
   })
 })
 
+describe('values nobody types', () => {
+  it('are refused politely, never with a fault of the server', async () => {
+    const lan = await officer('reviewer', ['ninh-thuan'])
+    const made = await registration(db, rooms.vault)
+    for (const path of [
+      '/staff/ho-so?ai=x%00',
+      '/staff/ho-so?q=%00&sau=%00',
+      '/staff/ho-so?tu=0000-00-00&den=9999-99-99&sau=2026-01-01T00:00:00.000Z_x',
+      '/staff/hoi-thoai?truoc=-271821-04-20T00:00:00.000Z',
+      '/staff/tri-thuc/%00',
+      '/staff/tri-thuc/a/99999999999999999999',
+      '/staff/diem-danh/%00',
+      '/staff/bao-cao?noi-dung=%00',
+      `/staff/ho-so/${made.id}%00`,
+    ]) {
+      expect((await lan.get(path)).status, path).toBeLessThan(500)
+    }
+    for (const [path, fields] of [
+      [`/staff/ho-so/${made.id}/ghi-chu`, { note: 'a\0b' }],
+      ['/staff/ho-so/quyet-dinh', { item: `${made.id}:999999999`, to: 'approved' }],
+      ['/staff/ho-so/bo-loc', { name: '\0', query: 'q=\0' }],
+    ] as const) {
+      expect((await lan.post(path, fields)).status, path).toBeLessThan(500)
+    }
+  })
+})
+
 describe.runIf(onServer)('160 officers at once', () => {
   it('claim 800 registrations without a double claim or a lost decision', async () => {
     await db.query('delete from registration_event')

@@ -20,7 +20,7 @@ const SPECIAL: Record<string, readonly State[]> = {
 export function readFilter(query: Readonly<Record<string, string>>, me: string): QueueFilter {
   const kept = new URLSearchParams()
   for (const name of NAMES) {
-    const value = query[name]?.trim().slice(0, 200) ?? ''
+    const value = query[name]?.replaceAll('\0', '').trim().slice(0, 200) ?? ''
     if (value !== '') kept.set(name, value)
   }
   const value = (name: (typeof NAMES)[number]) => kept.get(name) ?? ''
