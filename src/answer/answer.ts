@@ -577,6 +577,8 @@ class Turn {
     if (found.length === 0) return this.#nothing(meaning, selections)
     const open = this.#openFact(meaning, found)
     if (open) return open
+    const uncounted = this.#uncounted(meaning, found)
+    if (uncounted) return uncounted
     const telling = this.#telling(meaning, 1)
     const several = found.length > 1
     const composed = composeAnswer(
@@ -627,6 +629,22 @@ class Turn {
         ? `${piece.label} (kế hoạch của tỉnh ${name})`
         : `${first.topic?.label.en ?? ''}, ${name}`
     return this.#abstain([this.#t.noFact(label, note)], 'fact', null)
+  }
+
+  /** A number is asked of something the plan does hold, but without any number. */
+  #uncounted(meaning: Meaning, found: readonly Selection[]): Said | null {
+    const [first] = found
+    if (found.length !== 1 || !first?.topic || !meaning.cues.count) return null
+    const figures = first.topic.about.some((ref) => ref.startsWith('target:'))
+    if (!figures || first.pieces.some(({ piece }) => piece.amount !== null)) return null
+    const { topic, province } = first
+    const name = this.#parts.understander.places.nameOf(province)
+    const what = label(topic.label, this.#language)
+    const lines = [
+      this.#t.notStated([name], this.#language === 'vi' ? `con số cho việc này` : 'a number for this'),
+      this.#t.nearest(what),
+    ]
+    return this.#abstain(lines, 'number', topic, [topic.id])
   }
 
   /** When a duty falls due is asked, and the plan gives no such time. */

@@ -83,6 +83,7 @@ const CuesFile = z.object({
   computed: Words,
   yes_no: Words,
   who: Words,
+  count: Words,
   when: Words,
   when_day: Words,
   how_many: Words,

@@ -68,6 +68,20 @@ export function decide(meaning: MessageMeaning): Decided {
     return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
   const asks =
     topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
+  const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
+  if (COURTESY.has(best) && topic >= THRESHOLDS.topicPlain && shaped && meaning.words.length > 4)
+    return question(meaning, topic)
+  // Nothing in it says hello or thanks: not understood as a courtesy, but by what it names, if anything.
+  if (
+    COURTESY.has(best) &&
+    !meaning.evident &&
+    meaning.words.length > 3 &&
+    best !== 'unclear' &&
+    best !== 'opinion'
+  )
+    return question(meaning, topic)
+  if (!meaning.evident && asks && meaning.confidence < THRESHOLDS.lackingAlone)
+    return question(meaning, topic)
   if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
     return question(meaning, topic)
   if (best === 'off_topic' && asks && meaning.confidence < THRESHOLDS.intentSure)

@@ -32,6 +32,8 @@ export interface Cues {
   readonly yesNo: boolean
   readonly who: boolean
   readonly howMany: boolean
+  /** A number of something is asked, not just "mấy" in passing. */
+  readonly count: boolean
   readonly when: boolean
   readonly whenDay: boolean
   readonly ordinal: number | null
@@ -85,6 +87,7 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
   yesNo: 'yes_no',
   who: 'who',
   howMany: 'how_many',
+  count: 'count',
   when: 'when',
   whenDay: 'when_day',
 }
@@ -93,6 +96,8 @@ const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4 }
 const TOPIC_EXAMPLE_WEIGHT = 0.35
 /** What naming a kind of support adds to its topics. */
 const NAMED = 0.15
+/** What naming an office adds to the topics of its duties. */
+const NAMED_OFFICE = 0.3
 const CONCEPT_EXAMPLE_WEIGHT = 0.5
 
 /** Words that say how one asks, or fill: they carry no topic. */
@@ -130,6 +135,8 @@ export class Understander {
   readonly #ordinals = new Lexemes<number>()
   readonly #address: Lexemes<true>
   readonly #supportOf: ReadonlyMap<string, string>
+  /** Offices named in the ways of asking for a topic. */
+  readonly #officesOf: ReadonlyMap<string, ReadonlySet<string>>
   readonly #intents: Classifier
   readonly #topics: TopicIndex
 
@@ -174,6 +181,14 @@ export class Understander {
     }
     this.#address = phrases(data.cues.address)
     this.#supportOf = new Map(topics.flatMap(({ id, support }) => (support === null ? [] : [[id, support]])))
+    this.#officesOf = new Map(
+      topics.map(({ id, phrases: ways }) => [
+        id,
+        new Set(
+          ways.flatMap((words) => this.#bodies.scan({ words, marked: words }).map(({ value }) => value.key)),
+        ),
+      ]),
+    )
     this.#topics = new TopicIndex(topics, STOP)
     this.#intents = new Classifier(this.#examples(data))
   }
@@ -288,6 +303,7 @@ export class Understander {
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
     const supports = this.#supports.scan(said)
+    const bodies = [...new Set(this.#bodies.scan(said).map(({ value }) => value))]
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
@@ -297,8 +313,9 @@ export class Understander {
       topics: this.#ranked(
         words,
         has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
+        bodies,
       ).slice(0, 12),
-      bodies: [...new Set(this.#bodies.scan(said).map(({ value }) => value))],
+      bodies,
       support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
       years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],
       cues: {
@@ -312,6 +329,7 @@ export class Understander {
         yesNo: has('yesNo'),
         who: has('who'),
         howMany: has('howMany'),
+        count: has('count'),
         when: has('when'),
         whenDay: has('whenDay'),
         ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
@@ -325,6 +343,11 @@ export class Understander {
     }
   }
 
+  #bonus(topic: string, named: ReadonlySet<string>, bodies: readonly BodyData[]): number {
+    const office = bodies.some((body) => this.#officesOf.get(topic)?.has(body.key))
+    return (named.has(this.#supportOf.get(topic) ?? '') ? NAMED : 0) + (office ? NAMED_OFFICE : 0)
+  }
+
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
     const group = ABOUT_MONEY.has(intent) ? ABOUT_MONEY : new Set([intent])
     const { teaches } = this.#data.concepts
@@ -334,10 +357,10 @@ export class Understander {
   }
 
   /** A kind of support called by one of its names is what the message is about, whatever stands around it. */
-  #ranked(words: readonly string[], named: ReadonlySet<string>): TopicScore[] {
+  #ranked(words: readonly string[], named: ReadonlySet<string>, bodies: readonly BodyData[]): TopicScore[] {
     return this.#topics
       .rank(words)
-      .map(({ id, score }) => ({ id, score: score + (named.has(this.#supportOf.get(id) ?? '') ? NAMED : 0) }))
+      .map(({ id, score }) => ({ id, score: score + this.#bonus(id, named, bodies) }))
       .sort((a, b) => b.score - a.score)
   }
 
