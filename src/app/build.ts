@@ -30,17 +30,19 @@ export interface BuildOptions {
   clock: () => Date
   /** Takes the terminal's place (npm run chat, the evaluation). */
   terminal?: Sender
+  /** Other waiting times for the model than the usual ones. */
+  modelTimes?: { timeoutMs?: number; patienceMs?: number }
 }
 
 export type Parts = Awaited<ReturnType<typeof build>>
 
 /** Makes every room and hands it its neighbours. Nothing runs yet. */
-export async function build({ db, key, config, log, clock, terminal }: BuildOptions) {
+export async function build({ db, key, config, log, clock, terminal, modelTimes = {} }: BuildOptions) {
   const vault = createVault(key)
   const switches = createSwitches(db)
   const contacts = createContacts(db)
   const accounts = createAccounts({ db, vault, clock })
-  const model = modelOf({ db, config, log, switches })
+  const model = modelOf({ db, config, log, switches, timeoutMs: modelTimes.timeoutMs })
   const lexical = await openKnowledge(db, config.PROVINCES ? { provinces: config.PROVINCES } : {})
   const dense = denseOf(db, model)
   const knowledge = dense === null ? lexical : fused(lexical, dense)
@@ -92,6 +94,7 @@ export async function build({ db, key, config, log, clock, terminal }: BuildOpti
           prompts: loadPrompts(config.PROMPTS_DIR),
           knowledge,
           log,
+          ...(modelTimes.patienceMs === undefined ? {} : { patienceMs: modelTimes.patienceMs }),
         })
   const turn = conversations.createTurn({
     db,
@@ -190,6 +193,7 @@ function modelOf(parts: {
   config: Config
   log: Log
   switches: ReturnType<typeof createSwitches>
+  timeoutMs: number | undefined
 }): Model | null {
   const { config, switches } = parts
   if (config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined) return null
@@ -204,6 +208,7 @@ function modelOf(parts: {
     dailyTokens: config.MODEL_DAILY_TOKENS,
     personDailyTokens: config.MODEL_PERSON_DAILY_TOKENS,
     log: parts.log,
+    ...(parts.timeoutMs === undefined ? {} : { timeoutMs: parts.timeoutMs }),
   })
 }
 
@@ -212,8 +217,7 @@ function denseOf(db: Database, model: Model | null) {
   return createDense({
     db,
     model: model.embeddingModel,
-    embed: async (texts, { personal }) =>
-      await model.embed(texts, { personal, person: null, province: null }),
+    embed: async (texts, options) => await model.embed(texts, { ...options, person: null }),
   })
 }
 

@@ -21,7 +21,7 @@ import {
   type RetentionPolicy,
   runRetention,
 } from '../privacy/index.ts'
-import { createDesk, createProgramme, programmeHolding } from '../programme/index.ts'
+import { createDesk, createProgramme, forgetEnrolments, programmeHolding } from '../programme/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { purgeClosed, registrationHolding } from '../registration/index.ts'
 import { consoleRegistrations } from '../staff/index.ts'
@@ -292,6 +292,11 @@ function policiesOf({
       name: 'registration',
       days: config.RETENTION_REGISTRATION_DAYS,
       purge: async (tx, before, at) => await purgeClosed(tx, before, at, randomUUID()),
+    },
+    {
+      name: 'classes',
+      days: config.RETENTION_REGISTRATION_DAYS,
+      purge: async (tx, before) => await forgetEnrolments(tx, before, randomUUID()),
     },
     {
       name: 'model_calls',

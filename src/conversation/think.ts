@@ -51,7 +51,7 @@ class Turn {
     this.deps = deps
     this.scene = scene
     this.conversation = scene.conversation
-    this.state = scene.conversation.state
+    this.state = { ...scene.conversation.state }
     this.language = scene.conversation.language
   }
 
@@ -88,6 +88,8 @@ class Turn {
 
   private async words(text: string): Promise<Draft> {
     if (this.deps.privacy.concerns(this.state.dialogue, text, this.scene.at)) return this.data({ text })
+    // Anything else closes an open personal-data question: a later "1" or "có" must not answer it.
+    this.state.dialogue = null
     if (this.state.form)
       return await this.form({ ...input(text), looksLikeQuestion: looksLikeQuestion(text) }, text)
     const understood = await this.deps.answerer.understand(text, this.context())
