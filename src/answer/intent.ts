@@ -60,7 +60,7 @@ export function decide(meaning: MessageMeaning): Decided {
   const of = (label: string) => guesses.find((guess) => guess.label === label)?.probability ?? 0
   const topic = meaning.topics[0]?.score ?? 0
   if (meaning.words.length === 0) return act('unclear')
-  if (of('attack') >= THRESHOLDS.attack) {
+  if (of('attack') >= (meaning.threat ? THRESHOLDS.attack : THRESHOLDS.lackingAlone)) {
     return harmless(meaning) ? question(meaning, topic) : act('attack')
   }
   const best = guesses[0]?.label ?? 'unclear'

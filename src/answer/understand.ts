@@ -61,6 +61,8 @@ export interface Meaning {
   readonly concepts: readonly string[]
   /** An idea of what is asked for stands in the message itself, not only in how it is put. */
   readonly evident: boolean
+  /** Something in it is only said to turn the assistant or to get at what is not ours to give. */
+  readonly threat: boolean
   /** Words that could name a topic: none in "thế tới 2030 tăng bao nhiêu?". Place names are counted here. */
   readonly ownWords: number
   readonly words: readonly string[]
@@ -109,6 +111,10 @@ const STOP = new Set(
 
 /** Intents whose words are each other's. */
 const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
+
+/** Ideas that speak of one's own registration beside those that name its state. */
+const OF_OWN_FILE = new Set(['mine', 'register'])
+const NOTHING: ReadonlySet<string> = new Set()
 
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
@@ -311,9 +317,8 @@ export class Understander {
       missing: intent?.missing ?? null,
       guesses: guesses.slice(0, 4),
       topics: this.#ranked(
-        words,
+        said,
         has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
-        bodies,
       ).slice(0, 12),
       bodies,
       support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
@@ -337,30 +342,34 @@ export class Understander {
       thing: this.#absent.scan(said)[0]?.value ?? null,
       concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
       evident: this.#isEvident(intent?.key ?? '', said, typed),
+      threat: this.#isEvident('attack', said, typed),
       ownWords: words.filter((word) => !STOP.has(word) && !GENERIC.has(word) && !/^\d/.test(word)).length,
       words,
       query,
     }
   }
 
-  #bonus(topic: string, named: ReadonlySet<string>, bodies: readonly BodyData[]): number {
-    const office = bodies.some((body) => this.#officesOf.get(topic)?.has(body.key))
-    return (named.has(this.#supportOf.get(topic) ?? '') ? NAMED : 0) + (office ? NAMED_OFFICE : 0)
-  }
-
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
     const group = ABOUT_MONEY.has(intent) ? ABOUT_MONEY : new Set([intent])
+    const own = intent === 'own_registrations' ? OF_OWN_FILE : NOTHING
     const { teaches } = this.#data.concepts
-    return [...this.#concepts.all(said), ...this.#concepts.all(typed)].some((idea) =>
-      group.has(teaches[idea] ?? ''),
+    return [...this.#concepts.all(said), ...this.#concepts.all(typed)].some(
+      (idea) => group.has(teaches[idea] ?? '') || own.has(idea),
     )
   }
 
   /** A kind of support called by one of its names is what the message is about, whatever stands around it. */
-  #ranked(words: readonly string[], named: ReadonlySet<string>, bodies: readonly BodyData[]): TopicScore[] {
-    return this.#topics
-      .rank(words)
-      .map(({ id, score }) => ({ id, score: score + this.#bonus(id, named, bodies) }))
+  #ranked(said: Spoken, named: ReadonlySet<string>): TopicScore[] {
+    const offices = this.#bodies.scan(said)
+    const keys = offices.map(({ value }) => value.key)
+    const all = this.#topics.rank(said.words)
+    const rest = offices.length === 0 ? all : this.#topics.rank(without(said.words, offices))
+    const ofOffice = (id: string) => keys.some((key) => this.#officesOf.get(id)?.has(key))
+    // "Sở Lao động" is an office, not labour: its name speaks for the topics of its duties alone.
+    const scores = new Map(rest.filter(({ id }) => !ofOffice(id)).map(({ id, score }) => [id, score]))
+    for (const { id, score } of all) if (ofOffice(id)) scores.set(id, score + NAMED_OFFICE)
+    return [...scores]
+      .map(([id, score]) => ({ id, score: score + (named.has(this.#supportOf.get(id) ?? '') ? NAMED : 0) }))
       .sort((a, b) => b.score - a.score)
   }
 
@@ -391,6 +400,10 @@ export class Understander {
       })
       .sort((a, b) => b.probability - a.probability)
   }
+}
+
+function without(words: readonly string[], spans: readonly { start: number; end: number }[]): string[] {
+  return words.filter((_, i) => !spans.some(({ start, end }) => i >= start && i < end))
 }
 
 /** One or two letters ("PK", "BV") need a context that the question repair gives; alone they would match anything. */
