@@ -1,6 +1,6 @@
 import type { Answer, AnswerContext, UnansweredQuestion } from '../answer/index.ts'
 import type { Accounts } from '../channel/accounts/index.ts'
-import type { Address, Citation, OutboundMessage } from '../channel/index.ts'
+import type { Address, Citation } from '../channel/index.ts'
 import type { ZaloStatus } from '../channel/zalo/index.ts'
 import type { Database, Db } from '../database/index.ts'
 import type { Inbox } from '../inbox/index.ts'
@@ -63,7 +63,7 @@ export interface ConversationView {
 }
 
 /** The conversations of the transaction's officer; a foreign id is null or false. */
-export interface ConversationsPort {
+interface ConversationsPort {
   findById(tx: Db, id: string): Promise<ConversationView | null>
   /** False: another officer has it now. */
   takeOver(tx: Db, id: string, officer: string, until: Date): Promise<boolean>
@@ -72,17 +72,15 @@ export interface ConversationsPort {
   recent(tx: Db, limit: number, before: Date | null): Promise<ConversationView[]>
 }
 
-export type { OutboundMessage }
-
 /** The accounts on chat platforms, as far as an administrator of the whole installation looks after them. */
-export interface ZaloPort {
+interface ZaloPort {
   accounts: Pick<Accounts, 'all'>
   status(accountId: string): Promise<ZaloStatus | null>
   /** Where an administrator of the OA gives consent; good once, for half an hour. */
   connectLink(accountId: string): Promise<string | null>
 }
 
-export interface RatedAnswer {
+interface RatedAnswer {
   id: string
   at: Date
   rating: number

@@ -2,7 +2,7 @@
 
 export { ensureFirstAdministrator, FIRST_ADMINISTRATOR } from './accounts/first.ts'
 export { staffApp } from './app.ts'
-export type { ConversationsPort, ConversationView, KnowledgePort, QuestionsPort, StaffDeps } from './deps.ts'
+export type { KnowledgePort, QuestionsPort, StaffDeps } from './deps.ts'
 export { consoleRegistrations } from './registrations.ts'
-export { type ContactCard, type Contacts, createContacts, hoursText } from './settings/contacts.ts'
-export { createSwitches, type Switches } from './settings/switches.ts'
+export { type Contacts, createContacts } from './settings/contacts.ts'
+export { createSwitches } from './settings/switches.ts'

@@ -1,6 +1,5 @@
 import type { Db } from '../database/index.ts'
 import {
-  type Actor,
   type ChangeDeps,
   type Changed,
   changeMany,
@@ -31,7 +30,7 @@ import {
 
 /** The officers' half of the registration room, with its neighbours bound. Every `tx` is the officer's own. */
 
-export type { Actor, Changed, EventRow, FieldKey, Filter, ListRow, Registration, State }
+export type { Changed, EventRow, FieldKey, Filter, ListRow, Registration, State }
 export { STATES }
 
 export interface Decision {

@@ -1,5 +1,4 @@
-import { base32 } from '@better-auth/utils/base32'
-import { createOTP } from '@better-auth/utils/otp'
+import { createHmac } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { StaffEnv } from '../../src/staff/accounts/guard.ts'
 
@@ -67,8 +66,16 @@ export function tokenIn(page: string): string {
   return /name="_token" value="([^"]+)"/.exec(page)?.[1] ?? ''
 }
 
-/** What the authenticator app would show for the key printed on the page. */
+/** What the authenticator app would show for the key printed on the page (RFC 6238: SHA-1, 30 s, 6 digits). */
 export async function codeOf(page: string): Promise<string> {
   const key = /class="code">([A-Z2-7 ]+)</.exec(page)?.[1]?.replaceAll(' ', '') ?? ''
-  return await createOTP(new TextDecoder().decode(base32.decode(key))).totp()
+  const bits = [...key]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const digest = createHmac('sha1', bytes).update(counter).digest()
+  const at = (digest.at(-1) ?? 0) & 15
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

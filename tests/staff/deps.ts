@@ -37,7 +37,7 @@ import { createVault } from '../../src/vault/index.ts'
 
 const folder = fileURLToPath(new URL('../../knowledge/', import.meta.url))
 
-export const PROVINCES = [
+const PROVINCES = [
   { code: 'ninh-thuan', name: 'Ninh Thuận' },
   { code: 'an-giang', name: 'An Giang' },
 ]

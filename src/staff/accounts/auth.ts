@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 /** Sign-in, sessions and second factor by better-auth, on the same Postgres and in tables named by us. */
 
 /** A session ends when nothing was asked for this long. */
-export const IDLE_SECONDS = 15 * 60
+const IDLE_SECONDS = 15 * 60
 /** A session ends after a working day whatever happens. */
 export const LONGEST_SESSION_MS = 12 * 60 * 60 * 1000
 const REFRESH_SECONDS = 60

@@ -50,7 +50,7 @@ export function mayAct(officer: Officer, role: Role): boolean {
 }
 
 /** What an officer has to do before anything else: a one-time password and a missing second factor block the rest. */
-export function pendingDuty(account: Account): 'change_password' | 'second_factor' | null {
+function pendingDuty(account: Account): 'change_password' | 'second_factor' | null {
   if (account.must_change_password) return 'change_password'
   return account.role === 'administrator' && !account.two_factor_enabled ? 'second_factor' : null
 }

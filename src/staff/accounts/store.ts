@@ -27,8 +27,8 @@ const COLUMNS = `id, name, email, role, provinces, two_factor_enabled, must_chan
   locked_until, last_seen_at, created_at, disabled_at, disabled_reason`
 
 /** Failures in a row that lock an account, and for how long. */
-export const MAX_FAILURES = 5
-export const LOCK_MS = 15 * 60 * 1000
+const MAX_FAILURES = 5
+const LOCK_MS = 15 * 60 * 1000
 /** An account nobody used for this long is switched off (an administrator switches it on again). */
 export const UNUSED_MS = 45 * 24 * 60 * 60 * 1000
 

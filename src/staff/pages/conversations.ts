@@ -345,6 +345,6 @@ function waitingBadge(row: ConversationView, now: Date): Markup {
 }
 
 /** A conversation is named by its channel and the end of its id: platforms' names of people are not kept. */
-export function who(row: Pick<ConversationView, 'address' | 'id'>): string {
+function who(row: Pick<ConversationView, 'address' | 'id'>): string {
   return `Người hỏi qua ${CHANNEL[row.address.channel]} · ${row.id.slice(0, 6)}`
 }

@@ -22,7 +22,7 @@ const COMMON = new Set(
 /** Share of common words from which two questions count as alike; tried on the evaluation set's paraphrases. */
 const ALIKE = 0.5
 
-export function wordsOf(text: string): Set<string> {
+function wordsOf(text: string): Set<string> {
   const plain = text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd')
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !COMMON.has(word))
   return new Set(words)

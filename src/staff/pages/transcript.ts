@@ -68,7 +68,7 @@ const SENT_STATE: Record<string, string> = {
 }
 
 /** What a person did, as one line. A button shows what it said, not its code. */
-export function contentText(content: Content): string {
+function contentText(content: Content): string {
   switch (content.kind) {
     case 'text':
       return content.text

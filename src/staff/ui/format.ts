@@ -60,11 +60,6 @@ export function ago(from: Date, now: Date): string {
   return text === 'vừa xong' ? text : `${text} trước`
 }
 
-/** Keeps the first three and last two digits: enough to tell two people apart, not to call them. */
-export function maskPhone(phone: string): string {
-  return phone.length < 8 ? '•••' : `${phone.slice(0, 3)} ••• ••${phone.slice(-2)}`
-}
-
 /** "Nguyễn V. •••": the family name stays. */
 export function maskName(name: string): string {
   const words = name.trim().split(/\s+/)
