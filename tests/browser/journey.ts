@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const words = async (page: Page) => (await page.locator('main').textContent()) ?? ''
 
-const replies = async () => await person.locator('.entry.assistant[data-id]').allTextContents()
+const replies = async () => await person.locator('.entry:not(.mine)[data-id]').allTextContents()
 
 /** Waits until a reply after the first `before` ones holds these words, without a reload. */
 async function shown(reply: RegExp, before: number): Promise<void> {
