@@ -69,7 +69,7 @@ export function tokenIn(page: string): string {
 /** What the authenticator app would show for the key printed on the page (RFC 6238: SHA-1, 30 s, 6 digits). */
 export async function codeOf(page: string): Promise<string> {
   const key = /class="code">([A-Z2-7 ]+)</.exec(page)?.[1]?.replaceAll(' ', '') ?? ''
-  const bits = [...key]
+  const bits = Array.from(key)
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('')
   const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
