@@ -126,7 +126,7 @@ export async function modelUsage(db: Db, days: number): Promise<UsageOfDay[]> {
             count(*)::int as calls, sum(input_tokens)::int as "inputTokens", sum(output_tokens)::int as "outputTokens",
             (percentile_disc(0.95) within group (order by ms))::int as "p95Ms"
        from model_call
-      where at >= ((now() at time zone 'Asia/Ho_Chi_Minh')::date - ($1::int - 1)) at time zone 'Asia/Ho_Chi_Minh'
+      where at >= ((now() at time zone 'Asia/Ho_Chi_Minh')::date - ($1::int - 1))::timestamp at time zone 'Asia/Ho_Chi_Minh'
       group by 1, 2, 3, 4 order by 1 desc, 2, 3, 4`,
     [days],
   )

@@ -18,6 +18,8 @@ export type Reply =
   | { reset: true }
   /** Half an answer, then the connection ends. */
   | { truncated: string }
+  /** Half an answer, then nothing more, the connection open. */
+  | { stalled: string }
 
 export interface OpenAiServer {
   url: string
@@ -89,6 +91,12 @@ function answer(response: ServerResponse, reply: Reply, model: string, waiting: 
   }
   if ('status' in reply) {
     json(response, reply.status, reply.body ?? { error: { message: 'no', type: 'x' } }, reply.headers)
+    return
+  }
+  if ('stalled' in reply) {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write(reply.stalled)
+    waiting.add(setTimeout(() => response.destroy(), 60_000))
     return
   }
   if ('truncated' in reply) {
