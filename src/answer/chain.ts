@@ -102,7 +102,7 @@ export async function phrase(
       ...common(deps, asking, purpose),
       purpose,
       values: { ...values, ...more },
-      personal: ['question'],
+      personal: ['question', ...Object.keys(more)],
       schema: Draft,
     })
     tokens.input += result.inputTokens

@@ -176,6 +176,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     accounts,
     provinces,
     model,
+    switches,
     queue,
     outbox,
     inbox,

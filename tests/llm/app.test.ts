@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import pino from 'pino'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type App, createApp } from '../../src/app/index.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/index.ts'
@@ -190,20 +190,20 @@ test('with each answer are kept prompt, model, tokens, time, outcome and what th
 })
 
 test('switched off for one province, the model is not asked there, and still elsewhere', async () => {
-  await db.query(
-    `insert into switch (name, province, off, reason, changed_by) values ('model', 'ninh-thuan', true, 'thử', 'x')`,
-  )
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 16_000 }) // every process knows within 15 s
+  const off = async (is: boolean) => {
+    const change = { name: 'model', province: 'ninh-thuan', off: is, reason: 'thử', changed_by: 'x' } as const
+    await app.parts.switches.set(db, change, AT)
+    app.parts.switches.forget()
+  }
+  await off(true)
   const here = await ask()
   expect(here.text).toContain('Nguyên văn: “')
   expect(await calls()).toMatchObject([{ outcome: 'off' }])
   const there = await ask(['Tỉnh hỗ trợ truy xuất nguồn gốc thế nào?'], 'dong-thap')
   expect(there.text).not.toContain('“')
   expect(server.calls).toHaveLength(1)
-  await db.query('delete from switch')
-  vi.setSystemTime(Date.now() + 16_000)
+  await off(false)
   expect((await ask()).text).not.toContain('“')
-  vi.useRealTimers()
 })
 
 test('a follow-up nobody understood is asked again as a question of its own, in the same province', async () => {
