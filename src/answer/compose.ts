@@ -275,7 +275,7 @@ function provesNumber(quote: string, text: string): boolean {
   return [...numberForms(quote).values()].some((digits) => text.includes(digits))
 }
 
-export function citationOf(piece: Piece, quote: string): Citation {
+function citationOf(piece: Piece, quote: string): Citation {
   return { doc: piece.doc, label: piece.docLabel, section: piece.cite, quote }
 }
 

@@ -2,7 +2,7 @@
 import { THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning } from './understand.ts'
 
-export const INTENTS = [
+const INTENTS = [
   'question',
   'sign_up',
   'own_registrations',

@@ -100,7 +100,8 @@ export async function openBook(knowledge: Knowledge, data: UnderstandingData): P
       support,
     })
     const names = about.flatMap((ref) => records.get(ref)?.phrases ?? [])
-    sources.push({ id, support, phrases: [...ask, label.vi, ...names].map(wordsOf) })
+    const texts = [...ask, label.vi, ...names]
+    sources.push({ id, support, texts, phrases: texts.map(wordsOf) })
   }
   for (const [ref, { phrases, label }] of records) {
     if (listed.has(ref)) continue
@@ -114,7 +115,7 @@ export async function openBook(knowledge: Knowledge, data: UnderstandingData): P
       anchors: {},
       support,
     })
-    sources.push({ id: ref, support, phrases: phrases.map(wordsOf) })
+    sources.push({ id: ref, support, texts: phrases, phrases: phrases.map(wordsOf) })
   }
   return {
     version,
@@ -263,6 +264,7 @@ function labelOf(catalogue: Catalogue, doc: string): string {
 export function pieceOfUnit(unit: Unit): Piece {
   const kind = unit.kind === 'note' ? 'note' : unit.kind === 'document_fact' ? 'fact' : 'passage'
   const value = unit.payload['value']
+  const label = unit.payload['label']
   const note = unit.payload['note']
   return {
     ...EMPTY,
@@ -273,7 +275,7 @@ export function pieceOfUnit(unit: Unit): Piece {
     section: unit.section,
     cite: unit.cite,
     quote: unit.quote,
-    label: unit.kind === 'document_fact' ? String(unit.payload['label'] ?? '') : '',
+    label: unit.kind === 'document_fact' && typeof label === 'string' ? label : '',
     value: typeof value === 'string' ? value : null,
     note: typeof note === 'string' ? note : null,
   }

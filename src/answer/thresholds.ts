@@ -1,8 +1,8 @@
 /**
  * Every number a decision hangs on, in one place. Set from data: `npm run eval` on the developers' set
  * (tests/eval/questions.jsonl) and on our own (tests/eval/own.jsonl); each was moved in steps of .05 until the
- * passes of `answer`, `abstain`, `refuse` and `clarify_province` together no longer rose. docs/evaluation tells the
- * figures of the last setting. Scores are 0..1 unless said otherwise.
+ * passes of `answer`, `abstain`, `refuse` and `clarify_province` together no longer rose. `npm run eval` prints the
+ * figures of the present setting. Scores are 0..1 unless said otherwise.
  */
 export const THRESHOLDS = {
   /** Below this the classifier's first guess is not trusted against topic evidence. */

@@ -6,6 +6,8 @@ export interface TopicSource {
   readonly support: string | null
   /** Ways of asking, names, everyday words: each a list of folded words. */
   readonly phrases: readonly (readonly string[])[]
+  /** The same as written. */
+  readonly texts: readonly string[]
 }
 
 export interface TopicScore {

@@ -188,11 +188,9 @@ export class Understander {
     this.#address = phrases(data.cues.address)
     this.#supportOf = new Map(topics.flatMap(({ id, support }) => (support === null ? [] : [[id, support]])))
     this.#officesOf = new Map(
-      topics.map(({ id, phrases: ways }) => [
+      topics.map(({ id, texts }) => [
         id,
-        new Set(
-          ways.flatMap((words) => this.#bodies.scan({ words, marked: words }).map(({ value }) => value.key)),
-        ),
+        new Set(texts.flatMap((text) => this.#bodies.exactly(spoken(text)).map(({ key }) => key))),
       ]),
     )
     this.#topics = new TopicIndex(topics, STOP)

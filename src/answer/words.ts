@@ -99,6 +99,15 @@ export class Lexemes<T> {
     ]
   }
 
+  /** Values of the phrases of several words that stand there mark for mark: for text of our own. */
+  exactly({ words, marked }: Spoken): T[] {
+    return this.#folded
+      .scanAll(words)
+      .flatMap(({ start, value }) =>
+        value.marked.every((syllable, i) => marked[start + i] === syllable) ? [value.value] : [],
+      )
+  }
+
   has(said: Spoken): boolean {
     return this.all(said).length > 0
   }
@@ -196,5 +205,5 @@ function soundsLike(word: string): string[] {
 }
 
 function deletions(word: string): string[] {
-  return [...word].map((_, i) => word.slice(0, i) + word.slice(i + 1))
+  return Array.from({ length: word.length }, (_, i) => word.slice(0, i) + word.slice(i + 1))
 }

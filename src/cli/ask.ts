@@ -52,19 +52,33 @@ function print(question: string, answer: Answer): void {
 function explain({ outcome, explain: why }: Answer): void {
   const score = (value: number) => value.toFixed(3)
   console.log(`\nrepaired   ${why.repaired}`)
-  console.log(`outcome    ${outcome} (intent ${why.intent}${why.lacking === null ? '' : `, asks for ${why.lacking}`})`)
-  console.log(`guesses    ${why.guesses.map((guess) => `${guess.label} ${score(guess.probability)}`).join('  ')}`)
+  console.log(
+    `outcome    ${outcome} (intent ${why.intent}${why.lacking === null ? '' : `, asks for ${why.lacking}`})`,
+  )
+  console.log(
+    `guesses    ${why.guesses.map((guess) => `${guess.label} ${score(guess.probability)}`).join('  ')}`,
+  )
   console.log(`cues       ${why.cues.join(' ')}`)
   console.log(`ideas      ${why.ideas.join(' ')}`)
-  console.log(`places     ${why.places.map(({ name, area, resident }) => `${name} (${area}${resident ? ', lives there' : ''})`).join(', ')}`)
+  console.log(
+    `places     ${why.places.map(({ name, area, resident }) => `${name} (${area}${resident ? ', lives there' : ''})`).join(', ')}`,
+  )
   console.log(`topics     ${why.topics.map((topic) => `${topic.id} ${score(topic.score)}`).join('  ')}`)
   for (const selection of why.selections) {
     console.log(`\n${selection.province}: ${selection.status}`)
     for (const topic of selection.topics) {
-      console.log(`  topic     ${score(topic.score)} (asked ${score(topic.asked)}) ${topic.stated ? ' ' : 'not stated '}${topic.id}`)
+      console.log(
+        `  topic     ${score(topic.score)} (asked ${score(topic.asked)}) ${topic.stated ? ' ' : 'not stated '}${topic.id}`,
+      )
     }
-    for (const unit of selection.candidates) console.log(`  found     ${score(unit.score)} ${unit.kind} ${unit.key}  ${unit.cite}`)
-    for (const unit of selection.chosen) console.log(`  chosen    ${unit.kind}  ${unit.cite}: “${unit.quote.slice(0, 100)}”`)
+    for (const unit of selection.candidates)
+      console.log(`  found     ${score(unit.score)} ${unit.kind} ${unit.key}  ${unit.cite}`)
+    for (const unit of selection.chosen)
+      console.log(`  chosen    ${unit.kind}  ${unit.cite}: “${unit.quote.slice(0, 100)}”`)
   }
-  console.log(`\nthresholds ${Object.entries(why.thresholds).map(([name, value]) => `${name} ${value}`).join('  ')}`)
+  console.log(
+    `\nthresholds ${Object.entries(why.thresholds)
+      .map(([name, value]) => `${name} ${value}`)
+      .join('  ')}`,
+  )
 }

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 
-export const Outcome = z.enum([
+const Outcome = z.enum([
   'answer',
   'abstain',
   'clarify_province',
@@ -15,7 +15,6 @@ export const Outcome = z.enum([
   'refuse',
   'greet',
 ])
-export type Outcome = z.infer<typeof Outcome>
 
 export const Item = z.object({
   id: z.string().min(1),
@@ -49,7 +48,7 @@ export const ItemResult = z.object({
 export type ItemResult = z.infer<typeof ItemResult>
 
 /** NFC and white space folded: the form in which quotes must be exact substrings. */
-export const foldSpace = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
+const foldSpace = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 const TONE: Readonly<Record<string, string>> = {
   oà: 'òa',
@@ -80,7 +79,7 @@ export function norm(text: string): string {
   })
 }
 
-export const compileRule = (source: string): RegExp => new RegExp(norm(source), 'iu')
+const compileRule = (source: string): RegExp => new RegExp(norm(source), 'iu')
 
 export interface TextVerdict {
   readonly ok: boolean
@@ -133,7 +132,7 @@ function blocksOf(plan: PlanText, quote: string): Set<number> {
 }
 
 /** Numbers as they are read: runs of digits with their inner separators, without leading zeros. */
-export function numbersIn(text: string): string[] {
+function numbersIn(text: string): string[] {
   return [...text.matchAll(/\d+(?:[.,]\d+)*/gu)].map(([digits]) => digits.replace(/(^|[.,])0+(?=\d)/g, '$1'))
 }
 

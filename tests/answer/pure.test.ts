@@ -68,7 +68,12 @@ describe('the classifier', () => {
 })
 
 describe('the topic index', () => {
-  const topic = (id: string, ...phrases: string[]) => ({ id, support: null, phrases: phrases.map(wordsOf) })
+  const topic = (id: string, ...phrases: string[]) => ({
+    id,
+    support: null,
+    texts: phrases,
+    phrases: phrases.map(wordsOf),
+  })
   const index = new TopicIndex(
     [
       topic('schools', 'trường học làm 5S'),

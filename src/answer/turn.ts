@@ -1,0 +1,391 @@
+/** The steps of one turn, in the order they run. */
+import { type Composed, composeAnswer } from './compose.ts'
+import { type Decided, decide, type Intent } from './intent.ts'
+import type { Book, Topic } from './library.ts'
+import { type AnswerMemory, readMemory } from './memory.ts'
+import type { Answer, AnswerContext, Explain, PublicIntent, Understanding } from './outcome.ts'
+import { type Parts, Reply, type Said } from './reply.ts'
+import { type Asked, type Selection, select } from './select.ts'
+import { type Language, TEXT } from './texts.ts'
+import { THRESHOLDS } from './thresholds.ts'
+import type { Meaning, MessageMeaning } from './understand.ts'
+import { wordsOf } from './words.ts'
+
+export function publicIntent(intent: Intent, memory: AnswerMemory): PublicIntent {
+  if (intent === 'yes' && memory.offered === 'officer') return 'officer'
+  return intent === 'yes' || intent === 'no' || intent === 'more' ? 'unclear' : intent
+}
+
+export function languageOf(meaning: MessageMeaning, preferred: Language): Language {
+  if (meaning.reading.language === 'en') return 'en'
+  return preferred === 'en' && (meaning.barePlace || meaning.reading.typed.length <= 2) ? 'en' : 'vi'
+}
+
+export function provinceSaid(meaning: MessageMeaning): Understanding['province'] {
+  const place = meaning.places.find(({ province, area }) => province !== null && area !== 'elsewhere')
+  if (!place || place.province === null) return null
+  return { code: place.province, via: place.resident || meaning.barePlace ? 'resident' : 'named' }
+}
+
+export function supportOf(meaning: Meaning, book: Book): string | null {
+  const best = meaning.topics[0]
+  return best && best.score >= THRESHOLDS.topic ? (book.topics.get(best.id)?.support ?? null) : null
+}
+
+/** A message this short is about the place it names. */
+const SHORT_WORDS = 10
+
+export class Turn {
+  readonly #parts: Parts
+  readonly #text: string
+  readonly #meaning: MessageMeaning
+  readonly #context: AnswerContext
+  readonly #memory: AnswerMemory
+  readonly #decided: Decided
+  readonly #language: Language
+  readonly #selections: Selection[] = []
+  readonly #reply: Reply
+
+  constructor(parts: Parts, text: string, meaning: MessageMeaning, context: AnswerContext) {
+    this.#parts = parts
+    this.#text = text
+    this.#meaning = meaning
+    this.#context = context
+    this.#memory = readMemory(context.memory)
+    this.#decided = decide(meaning)
+    this.#language = languageOf(meaning, context.language)
+    this.#reply = new Reply(parts, text, context, this.#language, this.#selections)
+  }
+
+  async answer(): Promise<Omit<Answer, 'id'>> {
+    const said = await this.#respond()
+    const { memory, ...rest } = said
+    const province = provinceSaid(this.#meaning)
+    const next = { ...this.#memory, pending: null, more: null, offered: null, suggestions: [], ...memory }
+    return {
+      citations: [],
+      actions: [],
+      support: null,
+      dataRequest: null,
+      unanswered: null,
+      phrasing: null,
+      ...rest,
+      intent: this.#decided.intent,
+      language: this.#language,
+      memory: next,
+      more: next.more?.text ?? null,
+      suggestions: next.suggestions,
+      province: province?.via === 'resident' ? province.code : null,
+      explain: this.#explain(),
+    }
+  }
+
+  get #t() {
+    return TEXT[this.#language]
+  }
+
+  async #respond(): Promise<Said> {
+    const meaning = this.#meaning
+    if (meaning.barePlace) {
+      const again = this.#memory.pending ?? this.#memory.question
+      if (again !== null) return await this.#again(again)
+      if (provinceSaid(meaning) !== null) return { outcome: 'greet', text: this.#t.help, actions: [] }
+    }
+    const { intent } = this.#decided
+    if (intent === 'question') return await this.#question()
+    return this.#act(intent)
+  }
+
+  /** The earlier question, now with the province just said. */
+  async #again(question: string): Promise<Said> {
+    const parts = this.#parts
+    const meaning = await parts.understander.understand(question, (text) => parts.repair(text))
+    return await this.#answerQuestion(meaning, question, this.#memory.topics)
+  }
+
+  #act(intent: Exclude<Intent, 'question'>): Said {
+    const t = this.#t
+    const { owner, book } = this.#parts
+    const officer = [{ label: t.askOfficer, send: '#officer' }]
+    switch (intent) {
+      case 'sign_up': {
+        const support = this.#meaning.support ?? supportOf(this.#meaning, book) ?? this.#carriedSupport()
+        const label =
+          support === null ? null : (book.topics.get(`support:${support}`)?.label[this.#language] ?? null)
+        return { outcome: 'start_signup', text: t.signUp(label), support }
+      }
+      case 'own_registrations':
+        return { outcome: 'status', text: t.status }
+      case 'personal_data':
+        return { outcome: 'personal_data', text: t.personalData, dataRequest: this.#decided.dataRequest }
+      case 'officer':
+        return { outcome: 'handoff', text: t.handoff }
+      case 'greeting':
+        return {
+          outcome: 'greet',
+          text: t.greet(owner),
+          actions: [{ label: t.interest, send: '#signup' }, ...officer],
+        }
+      case 'identity':
+        return { outcome: 'greet', text: t.identity(owner), actions: officer }
+      case 'help':
+        return {
+          outcome: 'greet',
+          text: t.help,
+          actions: [{ label: t.interest, send: '#signup' }, ...officer],
+        }
+      case 'thanks':
+        return { outcome: 'greet', text: t.thanks }
+      case 'goodbye':
+        return { outcome: 'greet', text: t.goodbye }
+      case 'opinion':
+        return { outcome: 'greet', text: t.opinion, actions: officer, memory: { offered: 'officer' } }
+      case 'cancel':
+        return { outcome: 'greet', text: t.cancel }
+      case 'yes':
+        return this.#memory.offered === 'officer'
+          ? { outcome: 'handoff', text: t.handoff }
+          : { outcome: 'unclear', text: t.unclear, actions: officer }
+      case 'no':
+        return { outcome: 'greet', text: t.help }
+      case 'more':
+        return this.#more()
+      case 'off_topic':
+        return { outcome: 'refuse', text: t.offTopic, actions: officer }
+      case 'attack':
+        return { outcome: 'refuse', text: t.attack, actions: officer }
+      case 'unclear':
+        return { outcome: 'unclear', text: t.unclear, actions: officer }
+    }
+  }
+
+  #carriedSupport(): string | null {
+    const { book } = this.#parts
+    return (
+      this.#memory.topics.map((id) => book.topics.get(id)?.support ?? null).find((key) => key !== null) ??
+      null
+    )
+  }
+
+  #more(): Said {
+    const { more } = this.#memory
+    if (!more) return { outcome: 'greet', text: this.#t.nothingMore }
+    return {
+      outcome: 'answer',
+      text: more.text,
+      citations: more.citations,
+      actions: [{ label: this.#t.askOfficer, send: '#officer' }],
+    }
+  }
+
+  async #question(): Promise<Said> {
+    const meaning = this.#meaning
+    const short = meaning.words.length <= 7
+    const ordinal = meaning.cues.ordinal
+    const chosen = ordinal === null ? undefined : this.#memory.topics[ordinal]
+    const goesOn = meaning.cues.followUp || short || this.#decided.lacking !== null
+    const carried = chosen !== undefined ? [chosen] : goesOn ? this.#memory.topics.slice(0, 2) : []
+    return await this.#answerQuestion(meaning, this.#text, carried)
+  }
+
+  async #answerQuestion(
+    meaning: MessageMeaning,
+    question: string,
+    carried: readonly string[],
+  ): Promise<Said> {
+    const provinces = this.#provinces(meaning)
+    const lacking = decide(meaning).lacking
+    const elsewhere = this.#elsewhere(meaning, lacking)
+    if (elsewhere) return elsewhere
+    if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
+    if (lacking !== null && !this.#isPast(meaning, lacking)) return this.#lacking(meaning, provinces, carried)
+    if (meaning.thing) return this.#thing(meaning, provinces)
+    const several =
+      meaning.questions.length > 1 && provinces.length === 1 ? await this.#several(meaning, provinces) : null
+    if (several) return several
+    const asked = this.#asked(meaning, carried)
+    for (const province of provinces) this.#selections.push(await this.#select(province, asked))
+    const [only] = this.#selections
+    if (only && (provinces.length === 1 || this.#named(meaning).length > 1))
+      return this.#reply.tell(meaning, this.#selections, question)
+    return this.#reply.unknownProvince(meaning, question)
+  }
+
+  #select(province: string, asked: Asked): Promise<Selection> {
+    const { knowledge, book, paragraphs } = this.#parts
+    return select(knowledge, book, paragraphs, province, asked)
+  }
+
+  #asked(meaning: Meaning, carried: readonly string[]): Asked {
+    const places = this.#meaning.places.flatMap(({ name }) => wordsOf(name)).length
+    const own = Math.max(0, meaning.ownWords - places)
+    return { meaning, carried, own, years: meaning.years, past: meaning.cues.past, at: this.#context.at }
+  }
+
+  #named(meaning: MessageMeaning): string[] {
+    const here = this.#meaning.places.length > 0 ? this.#meaning.places : meaning.places
+    const covered = here.filter(({ area }) => area !== 'elsewhere').flatMap(({ province }) => province ?? [])
+    return [...new Set(covered)]
+  }
+
+  /** Whose plan is asked: named, else stored, else of the turn before; all when none is known. */
+  #provinces(meaning: MessageMeaning): string[] {
+    const all = this.#parts.book.provinces.map(({ code }) => code)
+    const named = this.#named(meaning)
+    if (named.length > 0) return named
+    const goesOn = meaning.cues.followUp || meaning.words.length <= 7
+    const before = this.#memory.province
+    const stored = this.#context.province
+    const known = goesOn && before !== null ? before : (stored ?? before)
+    return known !== null && all.includes(known) ? [known] : all
+  }
+
+  #elsewhere(meaning: MessageMeaning, lacking: string | null): Said | null {
+    const place = meaning.places.find(({ area }) => area === 'elsewhere')
+    if (!place || this.#named(meaning).length > 0) return null
+    const about = place.resident || lacking === 'other_law' || meaning.words.length <= SHORT_WORDS
+    if (!about) return null
+    return this.#reply.abstain([this.#t.notServed(place.name, this.#reply.names())], 'elsewhere', null)
+  }
+
+  /** Past results are asked although the classifier heard "results": the plan may hold those of the period before. */
+  #isPast(meaning: Meaning, lacking: string): boolean {
+    return lacking === 'progress' && meaning.cues.past && !meaning.years.some((year) => year > 2020)
+  }
+
+  #asksCoverage(meaning: MessageMeaning, lacking: string | null): boolean {
+    const beyond = meaning.places.some(({ area }) => area === 'beyond')
+    return lacking === 'merger' || (beyond && meaning.cues.coverage)
+  }
+
+  #merger(meaning: MessageMeaning, provinces: readonly string[]): Said {
+    const beyond = meaning.places.find(({ area }) => area === 'beyond')
+    const lines = provinces.map((code) => {
+      const province = this.#parts.book.catalogues.get(code)?.province
+      return this.#t.merged(
+        province?.name ?? code,
+        province?.successor?.name ?? province?.name ?? code,
+        beyond?.name ?? null,
+      )
+    })
+    return this.#reply.abstain(lines, 'merger', null)
+  }
+
+  #lacking(meaning: MessageMeaning, provinces: readonly string[], carried: readonly string[]): Said {
+    const missing = meaning.missing?.[this.#language] ?? ''
+    const names = provinces.map((code) => this.#parts.understander.places.nameOf(code))
+    const topic = this.#nearest(meaning, carried, provinces)
+    const lines = [this.#t.notStated(names, missing)]
+    if (
+      meaning.words.some((word) => /\d/.test(word)) &&
+      (meaning.intent === 'money' || meaning.intent === 'share')
+    )
+      lines.push(this.#t.noFigureFromQuestion)
+    if (topic) lines.push(this.#t.nearest(topic.label[this.#language]))
+    return this.#reply.abstain(lines, meaning.intent, topic, [topic?.id ?? ''])
+  }
+
+  #nearest(meaning: Meaning, carried: readonly string[], provinces: readonly string[]): Topic | null {
+    const { book } = this.#parts
+    const known = [
+      ...meaning.topics.filter(({ score }) => score >= THRESHOLDS.topic).map(({ id }) => id),
+      ...carried,
+    ]
+    const stated = (topic: Topic) =>
+      provinces.every((code) => {
+        const catalogue = book.catalogues.get(code)
+        return catalogue?.supportTypes.some(({ key, namings }) => key === topic.support && namings.length > 0)
+      })
+    for (const id of known) {
+      const topic = book.topics.get(id)
+      const support = topic?.support == null ? undefined : book.topics.get(`support:${topic.support}`)
+      const shown = support ?? topic
+      if (shown && stated(shown)) return shown
+    }
+    return null
+  }
+
+  #thing(meaning: MessageMeaning, provinces: readonly string[]): Said {
+    const { book, understander } = this.#parts
+    const { thing } = meaning
+    const names = provinces.map((code) => understander.places.nameOf(code))
+    const nearest = thing?.nearest == null ? null : (book.topics.get(thing.nearest) ?? null)
+    const what =
+      this.#language === 'vi' ? `việc hỗ trợ ${thing?.name ?? ''}` : `support for ${thing?.name ?? ''}`
+    const lines = [this.#t.notStated(names, what)]
+    if (nearest) lines.push(this.#t.nearest(nearest.label[this.#language]))
+    return this.#reply.abstain(lines, 'thing', nearest, nearest ? [nearest.id] : [])
+  }
+
+  /** Two questions in one message, each answered in its share of the length; null when they are one after all. */
+  async #several(meaning: MessageMeaning, provinces: readonly string[]): Promise<Said | null> {
+    const [province] = provinces
+    if (province === undefined) return null
+    const mains = meaning.questions.map(({ topics }) => topics[0])
+    const clear = mains.every((main) => main && main.score >= THRESHOLDS.topic)
+    if (!clear || new Set(mains.map((main) => main?.id)).size < 2) return null
+    const said: Omit<Composed, 'phrasing'>[] = []
+    const topics: string[] = []
+    for (const part of meaning.questions.slice(0, 2)) {
+      if (part.kind === 'lacking') {
+        const missing = part.missing?.[this.#language] ?? ''
+        said.push({
+          text: this.#t.notStated([this.#parts.understander.places.nameOf(province)], missing),
+          citations: [],
+        })
+        continue
+      }
+      const selection = await this.#select(province, this.#asked(part, []))
+      this.#selections.push(selection)
+      if (selection.status === 'found')
+        said.push(
+          composeAnswer(
+            [{ ...selection, pieces: selection.pieces.slice(0, 1) }],
+            this.#reply.telling(part, 0.5),
+          ),
+        )
+      else said.push({ text: this.#reply.notStatedText(selection), citations: [] })
+      if (selection.topic) topics.push(selection.topic.id)
+    }
+    const citations = said.flatMap((it) => it.citations)
+    if (citations.length === 0) return null
+    return {
+      outcome: 'answer',
+      text: said.map((it) => it.text).join('\n\n'),
+      citations,
+      actions: [{ label: this.#t.askOfficer, send: '#officer' }],
+      memory: { question: this.#text.slice(0, 600), topics, province },
+    }
+  }
+
+  #explain(): Explain {
+    const meaning = this.#meaning
+    return {
+      repaired: meaning.query,
+      language: this.#language,
+      intent: this.#decided.intent,
+      guesses: meaning.guesses,
+      lacking: this.#decided.lacking,
+      places: meaning.places,
+      provinces: this.#selections.map(({ province }) => province),
+      cues: Object.entries(meaning.cues).flatMap(([name, on]) =>
+        on === true || typeof on === 'number' ? [name] : [],
+      ),
+      ideas: meaning.concepts,
+      topics: meaning.topics.slice(0, 6),
+      selections: this.#selections.map(({ province, status, ranked, hits, pieces }) => ({
+        province,
+        status,
+        topics: ranked.map(({ topic, asked, score, stated }) => ({ id: topic.id, asked, score, stated })),
+        candidates: hits.slice(0, 8).map(({ unit, normalised }) => ({
+          kind: unit.kind,
+          key: unit.key,
+          score: normalised,
+          cite: unit.cite,
+        })),
+        chosen: pieces.map(({ piece }) => ({ kind: piece.kind, cite: piece.cite, quote: piece.quote })),
+      })),
+      thresholds: THRESHOLDS,
+    }
+  }
+}
