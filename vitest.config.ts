@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'tests/load/**'],
+    exclude: ['**/node_modules/**', 'tests/browser/**', 'tests/load/**'],
     globalSetup: ['tests/support/snapshot.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
