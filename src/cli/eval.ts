@@ -14,6 +14,7 @@ import {
   converseWith,
   Item,
   type ItemResult,
+  type Report,
   readPlan,
   report,
   reportLines,
@@ -59,6 +60,9 @@ const alone = rest as Config
 
 const files = values.in === undefined ? OWN_SETS : [values.in]
 let failed = false
+let lastCall = 0
+/** One line per set and way, for the table at the end. */
+const rows: { file: string; mode: string; judged: Report; usage: string }[] = []
 for (const mode of values.model ? (['alone', 'model'] as const) : (['alone'] as const)) {
   await withApp(mode === 'model' ? environment : alone, async (app, db) => {
     const documents = await app.parts.knowledge.documents()
@@ -76,7 +80,9 @@ for (const mode of values.model ? (['alone', 'model'] as const) : (['alone'] as 
         `\n${file}${values.model ? `, ${mode === 'model' ? environment.OPENAI_MODEL : 'without a model'}` : ''}`,
       )
       for (const line of reportLines(judged)) console.log(line)
-      if (mode === 'model') console.log(await usage(db, results.length))
+      const used = mode === 'model' ? await usage(db, results.length) : '-'
+      if (mode === 'model') console.log(`  ${used}`)
+      rows.push({ file, mode: mode === 'model' ? environment.OPENAI_MODEL : 'alone', judged, usage: used })
       if (values.failures) showFailures(judged.failures, items, results)
       const below = belowBar(judged)
       for (const line of below) console.log(`  below the bar: ${line}`)
@@ -84,19 +90,37 @@ for (const mode of values.model ? (['alone', 'model'] as const) : (['alone'] as 
     }
   })
 }
+if (values.model) sideBySide()
 process.exitCode = failed ? 1 : 0
 
+function sideBySide(): void {
+  console.log('\nside by side')
+  for (const { file, mode, judged, usage: used } of rows.sort((a, b) => a.file.localeCompare(b.file))) {
+    const { all, wrongProvince, uncitedNumbers, medianCharacters, p95Ms } = judged
+    console.log(
+      `  ${file}  ${mode.padEnd(16)} passed ${all.passed} / ${all.of}; wrong province ${wrongProvince}; uncited ${uncitedNumbers}; ` +
+        `median ${medianCharacters} characters; p95 ${p95Ms.toFixed(0)} ms; ${used}`,
+    )
+  }
+}
+
 async function usage(db: Database, answers: number): Promise<string> {
-  const { rows } = await db.query<{ calls: number; input: number; output: number; ok: number }>(
-    `select count(*)::int as calls, coalesce(sum(input_tokens), 0)::int as input,
-            coalesce(sum(output_tokens), 0)::int as output, count(*) filter (where outcome = 'ok')::int as ok from model_call`,
+  const { rows: found } = await db.query<
+    Record<'calls' | 'input' | 'output' | 'ok' | 'shown' | 'last', number>
+  >(
+    `select coalesce(max(id), 0)::int as last, count(*)::int as calls, coalesce(sum(input_tokens), 0)::int as input,
+            coalesce(sum(output_tokens), 0)::int as output, count(*) filter (where outcome = 'ok')::int as ok,
+            count(distinct answer_id) filter (where verdict = 'verified')::int as shown
+       from model_call where id > $1`,
+    [lastCall],
   )
-  const { calls = 0, input = 0, output = 0, ok = 0 } = rows[0] ?? {}
+  const { calls = 0, input = 0, output = 0, ok = 0, shown = 0, last = 0 } = found[0] ?? {}
+  lastCall = Math.max(lastCall, last)
   const [inPrice = Number.NaN, outPrice = Number.NaN] = (values.prices ?? '').split(',').map(Number)
   const cost = (input * inPrice + output * outPrice) / 1_000_000 / answers
   const per = (count: number) => (count / answers).toFixed(1)
   const price = Number.isFinite(cost) ? `, cost ${cost.toPrecision(3)}` : ''
-  return `  model calls ${calls} (${ok} usable); per answer: ${per(input)} tokens in, ${per(output)} out${price}`
+  return `model calls ${calls} (${ok} usable, ${shown} answers verified); per answer: ${per(input)} tokens in, ${per(output)} out${price}`
 }
 
 function showFailures(

@@ -127,7 +127,7 @@ function asciiDigit(digit: string): string {
 
 /** The value in any case and spacing, with or without its marks ("HTX Phước Hữu", "htx phuoc huu"). */
 function anyWriting(value: string): RegExp {
-  const letters = [...value].map((letter) => {
+  const letters = Array.from(value).map((letter) => {
     if (/\s/u.test(letter)) return String.raw`\s+`
     const bare = letter.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/giu, 'd')
     return bare === letter ? literally(letter) : `(?:${literally(letter)}|${literally(bare)})`
