@@ -3,21 +3,21 @@ import { createAnswerer, createPhrasedAnswerer } from '../answer/index.ts'
 import { createAccounts } from '../channel/accounts/index.ts'
 import type { Address, ChannelName, Sender } from '../channel/index.ts'
 import { type TelegramChannel, telegramChannel } from '../channel/telegram/index.ts'
-import { postgresRelay, webChannel } from '../channel/web/index.ts'
-import { isAnonymous, type ZaloChannel, zaloChannel } from '../channel/zalo/index.ts'
+import { createUploads, postgresRelay, webChannel } from '../channel/web/index.ts'
+import { isAnonymous, zaloChannel } from '../channel/zalo/index.ts'
 import type { Config } from '../config.ts'
 import * as conversations from '../conversation/index.ts'
 import type { Database } from '../database/index.ts'
 import { createInbox } from '../inbox/index.ts'
 import { createDense, DENSE_WEIGHT, type Dense, type Knowledge, openKnowledge } from '../knowledge/index.ts'
-import { createModel, loadPrompts, type Model } from '../llm/index.ts'
+import type { Model } from '../llm/index.ts'
 import { createOutbox } from '../outbox/index.ts'
 import { createQueue } from '../queue/index.ts'
 import { createContacts, createSwitches, staffApp } from '../staff/index.ts'
 import { createVault } from '../vault/index.ts'
 import { callerOf } from './caller.ts'
 import { knowledgePort, questionsPort } from './console.ts'
-import { hearing } from './hearing.ts'
+import { type Ears, hearing } from './hearing.ts'
 import type { Log } from './log.ts'
 import { createProvinceNames } from './provinces.ts'
 import { createRooms } from './rooms.ts'
@@ -42,7 +42,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
   const switches = createSwitches(db)
   const contacts = createContacts(db)
   const accounts = createAccounts({ db, vault, clock })
-  const model = modelOf({ db, config, log, switches, timeoutMs: modelTimes.timeoutMs })
+  const model = await modelOf({ db, config, log, switches, timeoutMs: modelTimes.timeoutMs })
   const lexical = await openKnowledge(db, config.PROVINCES ? { provinces: config.PROVINCES } : {})
   const dense = denseOf(db, model)
   const knowledge = dense === null ? lexical : fused(lexical, dense)
@@ -66,10 +66,8 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
   })
   const inbox = createInbox({ db, queue, log, say: outbox.say })
   // The channels are made last and need the inbox; the few things rooms ask of them go through this one variable.
-  const channels: { zalo: ZaloChannel | null; telegram: TelegramChannel | null } = {
-    zalo: null,
-    telegram: null,
-  }
+  const uploads = createUploads()
+  const channels: Ears = { zalo: null, telegram: null, uploads }
   const rooms = await createRooms({
     db,
     vault,
@@ -91,7 +89,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
       : createPhrasedAnswerer({
           base: extractive,
           model,
-          prompts: loadPrompts(config.PROMPTS_DIR),
+          prompts: (await import('../llm/index.ts')).loadPrompts(config.PROMPTS_DIR),
           knowledge,
           log,
           ...(modelTimes.patienceMs === undefined ? {} : { patienceMs: modelTimes.patienceMs }),
@@ -128,6 +126,8 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     allowedOrigins: config.WEB_ALLOWED_ORIGINS,
     ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     callerOf: callerOf(config.TRUST_PROXY),
+    // Recordings wait in this process's memory, so they are offered only where turns run beside the page.
+    uploads: model?.canTranscribe && config.ROLE === 'all' ? uploads : null,
     ...(db.embedded ? {} : { relay: postgresRelay(db.pool) }),
     headHtml: async () => (await channels.zalo?.verificationMeta()) ?? '',
     log,
@@ -189,15 +189,17 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
   }
 }
 
-function modelOf(parts: {
+/** The model's packages take a third of a second to load, so they are loaded only where a model is configured. */
+async function modelOf(parts: {
   db: Database
   config: Config
   log: Log
   switches: ReturnType<typeof createSwitches>
   timeoutMs: number | undefined
-}): Model | null {
+}): Promise<Model | null> {
   const { config, switches } = parts
   if (config.OPENAI_API_KEY === undefined && config.OPENAI_BASE_URL === undefined) return null
+  const { createModel } = await import('../llm/index.ts')
   return createModel({
     apiKey: config.OPENAI_API_KEY,
     baseUrl: config.OPENAI_BASE_URL,

@@ -62,6 +62,8 @@ export interface AnswerContext {
   /** Keyed digest of the person, for a model's budget; what the person typed into forms, for masking. */
   person: string
   known: readonly string[]
+  /** How long the person has waited already: a voice message was listened to first. */
+  waitedMs: number
 }
 
 export interface Answer {
@@ -120,6 +122,8 @@ export interface FormInput {
   send: string | null
   contact?: { phone: string; own: boolean }
   looksLikeQuestion: boolean
+  /** Of a message that asks something: what it tells besides ("HTX Phước Hữu, có mất phí không" → the name). */
+  told?: string
   media?: boolean
 }
 
@@ -131,12 +135,17 @@ export interface Speaker {
   language: Language
 }
 
+export interface SignUpWant {
+  /** Named by the person. */
+  support: string | null
+  /** Talked about before; taken when the message names none, shown, and changed on a word. */
+  carried: string | null
+  classId: string | null
+  text: string
+}
+
 export interface SignUps {
-  open(
-    want: { support: string | null; classId: string | null; text: string },
-    who: Speaker,
-    at: Date,
-  ): Promise<FormStep>
+  open(want: SignUpWant, who: Speaker, at: Date): Promise<FormStep>
   step(form: unknown, input: FormInput, who: Speaker, at: Date): Promise<FormStep>
   /** Takes up a form that was parked. */
   resume(form: unknown, who: Speaker, at: Date): Promise<FormStep>

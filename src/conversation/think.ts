@@ -6,10 +6,20 @@ import type {
   DataRequest,
   FormInput,
   FormStep,
+  SignUpWant,
   Speaker,
   Understanding,
 } from './ports.ts'
-import { leavesPhone, looksLikeQuestion, type Reading, read } from './reading.ts'
+import {
+  leavesPhone,
+  looksLikeQuestion,
+  type Reading,
+  read,
+  toldBesides,
+  type WayOut,
+  wayOut,
+} from './reading.ts'
+import { signUpWords } from './sign-up.ts'
 import type { ConversationState, Press } from './states.ts'
 import type { Conversation } from './store.ts'
 import * as texts from './texts.ts'
@@ -20,23 +30,32 @@ export interface Scene {
   served: readonly { code: string; name: string }[]
   message: Stored
   at: Date
+  /** How long listening to a voice message took. */
+  waitedMs?: number
 }
 
 type Readable = Extract<Content, { kind: 'text' | 'press' | 'contact' | 'media' | 'start' }>
+
+/** A minute of speech is far shorter. */
+const HEARD_MAX = 1_500
 
 /** Decides one turn: reads the message, lets an open form or dialogue have it first, else finds what is wanted. */
 export async function think(deps: TurnDeps, scene: Scene, content: Content): Promise<Draft> {
   const turn = new Turn(deps, scene)
   const reading = read(content as Readable)
   if (reading.kind !== 'voice') return await turn.of(reading)
+  const started = performance.now()
   const heard =
     deps.hear && content.kind === 'media'
       ? await deps.hear({ ...scene.message, content }, scene.conversation.province)
       : null
   if (heard === null) return turn.fixed('voice')
   if (heard === '') return turn.fixed('voiceUnheard')
-  const draft = await turn.of(read({ kind: 'text', text: heard }))
-  const echo = scene.conversation.language === 'en' ? `I heard: “${heard}”` : `Tôi nghe được: “${heard}”`
+  // What was heard is words, never a button or a command of ours.
+  const words = heard.replace(/^[#/\s]+/u, '').slice(0, HEARD_MAX)
+  const waitedMs = performance.now() - started
+  const draft = await new Turn(deps, { ...scene, waitedMs }).of(read({ kind: 'text', text: words }))
+  const echo = scene.conversation.language === 'en' ? `I heard: “${words}”` : `Tôi nghe được: “${words}”`
   return { ...draft, replies: [message(echo), ...draft.replies] }
 }
 
@@ -90,8 +109,11 @@ class Turn {
     if (this.deps.privacy.concerns(this.state.dialogue, text, this.scene.at)) return this.data({ text })
     // Anything else closes an open personal-data question: a later "1" or "có" must not answer it.
     this.state.dialogue = null
-    if (this.state.form)
-      return await this.form({ ...input(text), looksLikeQuestion: looksLikeQuestion(text) }, text)
+    if (this.state.form) {
+      const way = wayOut(text)
+      if (way !== null) return await this.aside(way)
+      return await this.form(asked(text), text)
+    }
     const understood = await this.deps.answerer.understand(text, this.context())
     if (this.state.pending && understood.province && understood.intent !== 'attack') {
       return await this.provinceNamed(understood.province.code, text)
@@ -103,11 +125,26 @@ class Turn {
     return await this.wanted(volunteered ? { ...understood, intent: 'sign_up' } : understood, text)
   }
 
+  /** Something else is wanted while a form is open: it is done, and the open question is shown again. */
+  private async aside(way: WayOut): Promise<Draft> {
+    const draft =
+      way === 'own'
+        ? await this.own(this.language)
+        : way === 'officer'
+          ? await this.officer('', this.language)
+          : way === 'menu'
+            ? this.menu()
+            : this.data({ verb: 'view' })
+    if (!this.state.form || draft.act) return draft
+    const { form, reply } = await this.deps.signUps.resume(this.state.form, this.speaker(), this.scene.at)
+    return { ...draft, state: { ...draft.state, form }, replies: [...draft.replies, reply] }
+  }
+
   private async wanted(understood: Understanding, text: string): Promise<Draft> {
     switch (understood.intent) {
       case 'sign_up':
         return await this.signUp(
-          { support: understood.support, classId: null, text },
+          { ...(await this.subject(understood.support, text)), classId: null, text },
           understood.province?.code ?? null,
           understood.language,
         )
@@ -131,7 +168,7 @@ class Turn {
     const answer = await this.deps.answerer.answer(question, this.context())
     if (answer.outcome === 'start_signup') {
       return await this.signUp(
-        { support: answer.support, classId: null, text: question },
+        { ...(await this.subject(answer.support, question)), classId: null, text: question },
         answer.province,
         this.language,
       )
@@ -177,18 +214,17 @@ class Turn {
     switch (press.code) {
       case 'start':
       case 'menu':
-        return this.menu()
+        return await this.aside('menu')
       case 'more':
         return await this.ask(this.language === 'en' ? 'more' : 'xem thêm')
       case 'own':
-        return await this.own(this.language)
       case 'officer':
-        return await this.officer('', this.language)
+        return await this.aside(press.code)
       case 'province':
         return await this.provinceNamed(press.province, null)
       case 'signup':
         return await this.signUp(
-          { support: press.support, classId: press.classId, text: '' },
+          { support: press.support, carried: null, classId: press.classId, text: '' },
           null,
           this.language,
         )
@@ -381,11 +417,24 @@ class Turn {
     }
   }
 
-  private async signUp(
-    want: { support: string | null; classId: string | null; text: string },
-    named: string | null,
-    language: 'vi' | 'en',
-  ): Promise<Draft> {
+  /** What a sign-up in words is about: named in the message, else carried from the answer before. */
+  private async subject(
+    guess: string | null,
+    text: string,
+  ): Promise<{ support: string | null; carried: string | null }> {
+    const { rest, bare } = signUpWords(text)
+    const { answerer } = this.deps
+    if (bare && this.state.memory !== null) {
+      // The memory is the answerer's own; asked with words that name nothing, it tells what it carries.
+      const { support } = await answerer.answer(NAMES_NOTHING, this.context())
+      if (support !== null) return { support: null, carried: support }
+    }
+    if (rest === '') return { support: null, carried: null }
+    const named = (await answerer.understand(rest, this.context())).support
+    return { support: bare || named === null ? named : guess, carried: null }
+  }
+
+  private async signUp(want: SignUpWant, named: string | null, language: 'vi' | 'en'): Promise<Draft> {
     const { conversation, scene } = this
     if ((await this.deps.switches.isOff('signup', conversation.province)) !== null)
       return this.fixed('signupOff', true)
@@ -465,12 +514,20 @@ class Turn {
       memory: this.state.memory,
       at: this.scene.at,
       person: this.deps.digest(this.conversation.lane),
-      known: this.state.form ? this.deps.signUps.typed(this.state.form) : [],
+      known: [this.state.form, this.state.parked].flatMap((form) =>
+        form ? this.deps.signUps.typed(form) : [],
+      ),
+      waitedMs: this.scene.waitedMs ?? 0,
     }
   }
 }
 
+/** A wish to sign up that no kind of support is called by. */
+const NAMES_NOTHING = 'ghi tên'
+
 const input = (text: string): FormInput => ({ text, send: null, looksLikeQuestion: false })
+const asked = (text: string): FormInput =>
+  looksLikeQuestion(text) ? { ...input(text), looksLikeQuestion: true, told: toldBesides(text) } : input(text)
 const message = (text: string, actions: OutboundMessage['actions'] = []): OutboundMessage => ({
   text,
   citations: [],

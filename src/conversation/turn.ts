@@ -19,8 +19,9 @@ export interface TurnReport {
 
 /** An officer who wrote in the platform's own console keeps the assistant silent this long. */
 const OFFICER_SILENCE_MS = 12 * 3_600_000
-/** An answer that takes longer than this is announced. */
+/** An answer that takes longer than this is announced, and again before the platform lets the sign go (Telegram: 5 s). */
 const TYPING_AFTER_MS = 400
+const TYPING_AGAIN_MS = 4_000
 /** After a silence this long the assistant says again that it is a machine. */
 const INTRODUCE_AGAIN_MS = 30 * 86_400_000
 
@@ -89,14 +90,18 @@ async function decide(
   if ((await deps.switches.isOff(`channel:${message.address.channel}`, conversation.province)) !== null) {
     return { ...silent, outcome: 'fixed', replies: [plain(say('channelOff', conversation.language))] }
   }
-  const writing = setTimeout(() => void deps.typing?.(message.address).catch(() => {}), TYPING_AFTER_MS)
+  const show = () => {
+    void deps.typing?.(message.address).catch(() => {})
+    writing = setTimeout(show, TYPING_AGAIN_MS)
+  }
+  let writing = setTimeout(show, TYPING_AFTER_MS)
   const draft = await think(deps, { conversation, served, message, at }, content).finally(() =>
     clearTimeout(writing),
   )
   return introduced(deps, conversation, draft, at)
 }
 
-/** Puts "I am a machine" before the first answer, and into it where the first words were only a greeting. */
+/** Puts "I am a machine" before the first answer, as a message of its own; a greeting says it itself. */
 function introduced(deps: TurnDeps, conversation: Conversation, draft: Draft, at: Date): Draft {
   const known = conversation.introducedAt
   const silentSince = at.getTime() - conversation.lastSeenAt.getTime()
@@ -104,12 +109,8 @@ function introduced(deps: TurnDeps, conversation: Conversation, draft: Draft, at
   const language = draft.language ?? conversation.language
   const province = draft.province === undefined ? conversation.province : draft.province
   const words = introduction(deps.provinces.whose(province, language), language)
-  const [first, ...rest] = draft.replies
-  if (draft.outcome === 'greet' && first) {
-    // A greeting already says what it is; every other courtesy carries the sentence along.
-    if (/trợ lý tự động|automated assistant/iu.test(first.text)) return draft
-    return { ...draft, replies: [{ ...first, text: `${first.text}\n\n${words}` }, ...rest] }
-  }
+  if (draft.outcome === 'greet' && /trợ lý tự động|automated assistant/iu.test(draft.replies[0]?.text ?? ''))
+    return draft
   return { ...draft, replies: [plain(words), ...draft.replies] }
 }
 

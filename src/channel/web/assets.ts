@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 const TYPES = {
   'chat.css': 'text/css; charset=utf-8',
   'chat.js': 'text/javascript; charset=utf-8',
+  'voice.js': 'text/javascript; charset=utf-8',
   'mark.svg': 'image/svg+xml',
 } as const
 type Name = keyof typeof TYPES

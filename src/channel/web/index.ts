@@ -14,6 +14,8 @@ import { frameOf, languageOf, type Web } from './request.ts'
 import { streamReplies } from './stream.ts'
 import { STARTERS, texts } from './texts.ts'
 import { type Entry, inOrder } from './transcript.ts'
+import type { Uploads } from './uploads.ts'
+import { voiceRoutes } from './voice.ts'
 import { widgetRoute } from './widget.ts'
 
 /** The chat page: same way as every channel, with the browser as platform. */
@@ -21,6 +23,7 @@ import { widgetRoute } from './widget.ts'
 export type { Relay } from './bus.ts'
 export { postgresRelay } from './relay.ts'
 export { type Entry as TranscriptEntry, toEntries } from './transcript.ts'
+export { createUploads, type Uploads } from './uploads.ts'
 
 interface TranscriptPage {
   before: Date | null
@@ -60,6 +63,8 @@ export interface WebOptions {
   log: Log
   now?: () => Date
   heartbeatMs?: number
+  /** Where recordings wait to be heard; without it the page offers none. */
+  uploads?: Uploads | null
 }
 
 export interface WebChannel {
@@ -100,6 +105,7 @@ export function webChannel(options: WebOptions): WebChannel {
   assets.mount(routes)
   routes.route('/', widgetRoute(options.allowedOrigins))
   routes.route('/', postRoutes(web))
+  if (options.uploads) routes.route('/', voiceRoutes(web, options.uploads))
 
   routes.get('/', async (c) => {
     const frame = frameOf(c, isHttps)
@@ -133,6 +139,7 @@ export function webChannel(options: WebOptions): WebChannel {
         embedded: query !== '',
         start: asked !== undefined && /^[\w-]{1,64}$/.test(asked) ? asked : null,
         notice: noticeOf(c),
+        voice: options.uploads != null,
         starters: told.starters ?? STARTERS[language],
         assets,
         back: `/${query}`,

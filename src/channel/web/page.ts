@@ -34,6 +34,8 @@ export interface PageOptions {
   /** Payload of a deep link that has not been opened yet. */
   start: string | null
   notice: string | null
+  /** A recording would be understood. */
+  voice: boolean
   starters: readonly Action[]
   assets: Assets
   back: string
@@ -42,6 +44,7 @@ export interface PageOptions {
 export function page(options: PageOptions): Html {
   const { about, headHtml, language, entries, olderHref, embedded, start, notice, starters, assets, back } =
     options
+  const { voice } = options
   const say = texts(language)
   const look: Look = { say, back }
   const labels = labelsOf(entries, [...menuItems(say), ...starters])
@@ -58,6 +61,7 @@ export function page(options: PageOptions): Html {
 <link rel="icon" href="${assets.href('mark.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets.href('chat.css')}">
 <script src="${assets.href('chat.js')}" defer></script>
+${voice ? html`<script src="${assets.href('voice.js')}" defer></script>` : ''}
 ${raw(headHtml)}</head>
 <body data-sending="${say('sending')}" data-not-sent="${say('notSent')}" data-retry="${say('retry')}" data-you="${say('you')}" data-last="${entries.findLast(({ from }) => from !== 'person')?.id ?? ''}">
 <a class="skip" href="#text">${say('skip')}</a>
@@ -84,12 +88,17 @@ ${start === null ? '' : startForm(start, look)}
 <input type="hidden" name="back" value="${back}"><input type="hidden" name="id" value="${newId()}">
 <label class="hidden" for="text">${say('input')}</label>
 <textarea id="text" name="text" rows="1" required placeholder="${say('placeholder')}" enterkeyhint="send"></textarea>
-<button class="send" aria-label="${say('send')}"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M4 12h13M12 5.5 18.5 12 12 18.5" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg><span>${say('send')}</span></button>
+${voice ? recordButton(say) : ''}<button class="send" aria-label="${say('send')}"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M4 12h13M12 5.5 18.5 12 12 18.5" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg><span>${say('send')}</span></button>
 </form>
 <p class="foot">${say('foot')}${about.contact ? html` ${about.contact}` : ''}</p>
 </footer>
 </body>
 </html>`
+}
+
+/** Shown by the script where the browser can record. */
+function recordButton(say: Say): Html {
+  return html`<button type="button" id="record" class="record" hidden aria-pressed="false" aria-label="${say('record')}" data-start="${say('record')}" data-stop="${say('recordStop')}" data-sent="${say('sentVoice')}" data-refused="${say('noMicrophone')}" data-failed="${say('voiceNotSent')}"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M12 3.5a2.8 2.8 0 0 1 2.8 2.8v5a2.8 2.8 0 0 1-5.6 0v-5A2.8 2.8 0 0 1 12 3.5ZM6 11.3a6 6 0 0 0 12 0M12 17.3v3.2" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/></svg><span aria-hidden="true"></span></button>`
 }
 
 function intro({ department, plans }: About, look: Look, starters: readonly Action[]): Html {

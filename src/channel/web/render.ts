@@ -46,7 +46,7 @@ function said(content: Content, say: Say, labels: ReadonlyMap<string, string>): 
     case 'contact':
       return say('sentContact')
     case 'media':
-      return content.caption ?? say('sentMedia')
+      return content.caption ?? say(content.media === 'voice' ? 'sentVoice' : 'sentMedia')
     case 'left':
     case 'returned':
     case 'withdrawn':

@@ -81,6 +81,21 @@ const TEXTS = {
     en: 'The request cannot be read. Please reload the page and send again.',
   },
   pressed: { vi: 'Đã chọn', en: 'Chosen' },
+  record: { vi: 'Nói câu hỏi', en: 'Speak your question' },
+  recordStop: { vi: 'Dừng và gửi', en: 'Stop and send' },
+  sentVoice: { vi: 'Tin nhắn thoại', en: 'Voice message' },
+  noMicrophone: {
+    vi: 'Trình duyệt chưa cho dùng micrô. Anh/chị gõ câu hỏi giúp tôi.',
+    en: 'The browser does not allow the microphone. Please type your question.',
+  },
+  voiceNotSent: {
+    vi: 'Chưa gửi được tin nhắn thoại. Anh/chị nói lại hoặc gõ câu hỏi giúp tôi.',
+    en: 'The voice message was not sent. Please record it again or type.',
+  },
+  voiceTooLong: {
+    vi: 'Đoạn ghi âm dài quá. Anh/chị nói lại dưới 60 giây giúp tôi.',
+    en: 'The recording is too long. Please keep it under 60 seconds.',
+  },
   sentMedia: { vi: 'Đã gửi tệp', en: 'File sent' },
   sentContact: { vi: 'Đã gửi số điện thoại', en: 'Phone number sent' },
   openChat: { vi: 'Mở trợ lý tự động', en: 'Open the automated assistant' },
