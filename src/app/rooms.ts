@@ -10,7 +10,6 @@ import * as conversations from '../conversation/index.ts'
 import type { Database, Db } from '../database/index.ts'
 import type { Inbox } from '../inbox/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
-import { forgetCalls } from '../llm/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import {
   concerns,
@@ -21,7 +20,13 @@ import {
   type RetentionPolicy,
   runRetention,
 } from '../privacy/index.ts'
-import { createDesk, createProgramme, forgetEnrolments, programmeHolding } from '../programme/index.ts'
+import {
+  classFacts,
+  createDesk,
+  createProgramme,
+  forgetEnrolments,
+  programmeHolding,
+} from '../programme/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { purgeClosed, registrationHolding } from '../registration/index.ts'
 import { consoleRegistrations } from '../staff/index.ts'
@@ -141,6 +146,11 @@ export async function createRooms(parts: {
         registrations: consoleRegistrations({ vault, outbox, releaseSeats: programme.release }),
         supportName: (key: string) => kinds.get(key) ?? key,
         supportKinds: [...kinds].map(([key, name]) => ({ key, name })),
+        report: {
+          classes: classFacts,
+          catalogue: parts.knowledge.catalogue,
+          department: provinces.departmentOf,
+        },
       }
     },
     schedule(queue: Queue, dense: (() => Promise<unknown>) | null) {
@@ -301,7 +311,7 @@ function policiesOf({
     {
       name: 'model_calls',
       days: config.RETENTION_CHAT_DAYS,
-      purge: async (tx, before) => await forgetCalls(tx, before),
+      purge: async (tx, before) => await (await import('../llm/index.ts')).forgetCalls(tx, before),
     },
     {
       name: 'access_log',
