@@ -1,4 +1,5 @@
 import type { Content } from '../channel/message.ts'
+import { plainKey } from '../vietnamese/names.ts'
 import { type Press, parseCommand, parsePress, pressOfDeepLink } from './states.ts'
 
 /** What one message is, before anything is understood: our own button, a command, words, or something unreadable. */
@@ -64,9 +65,38 @@ function readText(raw: string): Reading {
 
 /** Words that make a sentence a question whatever it is about; used only inside a form, where answers are short. */
 const QUESTION =
-  /\?|(?:^|\s)cho\s+(?:(?:em|tôi|toi|mình|minh|tui|anh|chị)\s+)?(?:hỏi|hoi)(?:\s|$)|(?:^|\s)(?:có|co|được|duoc|đc|dc)\s.{0,60}(?:không|khong|ko|hông|hong|hok|chưa|chua)(?:\s|$|[.,!])|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|phải không|phai khong|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
+  /\?|(?:^|\s)cho\s+(?:(?:em|tôi|toi|mình|minh|tui|anh|chị)\s+)?(?:hỏi|hoi)(?:\s|$)|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}(?:không|khong|ko|hông|hong|hok|chưa|chua)(?:\s|$|[.,!])|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}\sk(?:\s+(?:ạ|a|vậy|vay|z))?$|(?:^|\s)(?:hả|hử|vậy ta|dzậy|không đã|đã không)$|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|phải không|phai khong|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
 
 export const looksLikeQuestion = (text: string): boolean => QUESTION.test(text)
+
+/** What a message that asks something tells besides: the clauses that ask nothing. */
+export const toldBesides = (text: string): string =>
+  text
+    .split(/[,;!\n]|\.(?=\s|$)|(?<=\?)/u)
+    .filter((clause) => !looksLikeQuestion(clause))
+    .join(', ')
+
+export type WayOut = 'own' | 'officer' | 'menu' | 'data'
+
+const WAYS_OUT: readonly (readonly [RegExp, WayOut])[] = [
+  [
+    /^(?:xem |cho (?:toi|em|minh|tui) xem )?(?:ho so|dang ky)(?: da gui)? (?:cua )?(?:toi|minh|em|tui)$|^my registrations$/,
+    'own',
+  ],
+  [
+    /^(?:(?:toi|em|minh|tui) )?(?:(?:muon|can|xin) )?(?:cho (?:toi|em|minh|tui) )?(?:gap|noi chuyen voi|goi|chat voi|chuyen) (?:can bo|nguoi that|nhan vien|chuyen vien|tong dai vien)(?: so)?$|^can bo$|^officer$|^talk to (?:an officer|a person)$/,
+    'officer',
+  ],
+  [/^(?:menu|trang chinh)$/, 'menu'],
+  [/^(?:xem )?du lieu (?:cua )?(?:toi|minh|em|tui)$|^my data$/, 'data'],
+]
+const POLITE_END = /(?: (?:a|di|nhe|nha|voi|giup|duoc khong|dc khong|please))+$/
+
+/** The words our own help names as a way to somewhere else; an open form lets them through and stays. */
+export function wayOut(text: string): WayOut | null {
+  const key = plainKey(text).replace(POLITE_END, '')
+  return WAYS_OUT.find(([pattern]) => pattern.test(key))?.[1] ?? null
+}
 
 const PHONE = /(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){9,10}(?!\d)/u
 

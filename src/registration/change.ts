@@ -2,6 +2,7 @@ import type { Address, OutboundMessage } from '../channel/message.ts'
 import type { Db } from '../database/index.ts'
 import type { Vault } from '../vault/index.ts'
 import * as say from './life-texts.ts'
+import { STATE_NAMES } from './life-texts.ts'
 import { decide, type State } from './lifecycle.ts'
 import type { Registration } from './record.ts'
 import { type Actor, addEvent, byId, type EventRow, eventsOf, saveState } from './store.ts'
@@ -100,12 +101,22 @@ export async function changeState(
   })
   await asOwner(tx, async () => {
     if (said && saved.address) {
-      await deps.outbox.say(tx, saved.address, said, {
-        cause: `registration:${saved.id}:${eventId}`,
-        from: actor.kind === 'officer' ? 'officer' : 'system',
-        province: saved.province,
-        registrationId: saved.id,
-      })
+      // The same as an approved template, for Zalo when the last contact is more than 7 days old (docs/zalo.md, 6).
+      const notice = {
+        kind: 'decision' as const,
+        fields: { reference: saved.reference, status: STATE_NAMES[saved.state].vi },
+      }
+      await deps.outbox.say(
+        tx,
+        saved.address,
+        { ...said, notice },
+        {
+          cause: `registration:${saved.id}:${eventId}`,
+          from: actor.kind === 'officer' ? 'officer' : 'system',
+          province: saved.province,
+          registrationId: saved.id,
+        },
+      )
     }
     if (change.to === 'cancelled' || change.to === 'declined')
       await deps.releaseSeats?.(tx, { registrationId: saved.id }, at)

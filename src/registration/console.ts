@@ -6,7 +6,7 @@ import { readTaxCode } from '../vietnamese/tax-code.ts'
 import { type ChangeDeps, type Changed, changeState } from './change.ts'
 import { nextStates, readReference, STATES, type State } from './lifecycle.ts'
 import { LIST_COLUMNS, ListRow, type Registration, searchQuery } from './record.ts'
-import { type Actor, addEvent, byId, type EventRow, eventsOf } from './store.ts'
+import { type Actor, addEvent, byId, byIds, type EventRow, eventsOf, eventsOfMany } from './store.ts'
 import type { FieldKey } from './values.ts'
 
 /** The officers' side. Every door takes the transaction of `db.asOfficer`, so row-level security bounds what is seen. */
@@ -164,6 +164,16 @@ export async function get(tx: Db, id: string, vault: Vault): Promise<Registratio
 
 export async function timeline(tx: Db, id: string): Promise<EventRow[]> {
   return await eventsOf(tx, id)
+}
+
+/** Whole registrations by id, in one query: an export or a report opens a page of them at a time. */
+export async function many(tx: Db, ids: readonly string[], vault: Vault): Promise<Map<string, Registration>> {
+  return new Map((await byIds(tx, ids, vault)).map((one) => [one.id, one]))
+}
+
+/** The histories of these registrations, each oldest first, in one query. */
+export async function timelines(tx: Db, ids: readonly string[]): Promise<Map<string, EventRow[]>> {
+  return await eventsOfMany(tx, ids)
 }
 
 /** Other open registrations of the same enterprise, for the officer to match. */

@@ -103,7 +103,7 @@ export function createRegistrations(deps: RegistrationDeps) {
 
   /** Opens a sign-up from what the person wrote or pressed. `form` is null when that support takes none. */
   async function open(
-    want: { support: string | null; classId: string | null; text: string },
+    want: { support: string | null; carried?: string | null; classId: string | null; text: string },
     who: Person,
     at: Date,
   ): Promise<StoredStep> {

@@ -5,6 +5,7 @@ import { cleanText, fold } from '../vietnamese/text.ts'
 import {
   EMAIL,
   enterpriseValue,
+  isGeneric,
   phoneValue,
   type ReadContext,
   type Reading,
@@ -188,7 +189,13 @@ function takeEnterprise(text: string, wanted: ReadonlySet<FieldKey>, ctx: ReadCo
   const tail = text.slice(match.index)
   const name = trimPiece(tail.replace(NAME_END, ''))
   const core = plainKey(name.slice(match[0].length))
-  if (core.length < 2 || COMMON_NOUN_AFTER.test(core) || guessEnterpriseType(name) === null) return text
+  if (
+    core.length < 2 ||
+    COMMON_NOUN_AFTER.test(core) ||
+    isGeneric(name) ||
+    guessEnterpriseType(name) === null
+  )
+    return text
   take('enterprise', enterpriseValue(name, ctx.language), false)
   const before = text
     .slice(0, match.index)

@@ -328,8 +328,26 @@ function readEnterprise(text: string, language: Language): Reading {
   const name = stripQuotes(text.replace(/^(?:tên|ten)\s+(?:là|la|cơ sở là|công ty là)?\s*/iu, ''))
   if (!/\p{L}{2}/u.test(name) || NO_NAME.test(plainKey(text))) return problem(T.problem.enterprise, language)
   if (name.length > 200) return problem(T.problem.too_long, language)
+  if (isGeneric(name)) return problem(T.problem.generic_name, language)
   return enterpriseValue(name, language)
 }
+
+const OWN_WORDS =
+  'toi|tui|tao|em|minh|anh|chi|chu|co|bac|chau|con|ta|chung|bon|tui|ban|nha|ben|cua|cho|o|day|nay|ay|nho|moi|rieng|la|mot|a|ca|the|gia dinh|my|our|a|small'
+const KINDS =
+  'cong ty|cty|c ty|doanh nghiep|dn|dnnvv|htx|hop tac xa|to hop tac|tht|ho kinh doanh|hkd|ho|co so|cs|co so san xuat|trang trai|truong|truong hoc|benh vien|phong kham|don vi|xuong|quan|tiem|company|cooperative|business|enterprise|farm|school'
+const GENERIC = new RegExp(`^(?:(?:${OWN_WORDS}) )*(?:${KINDS})(?: (?:${OWN_WORDS}))*$`)
+
+/** "Công ty tui", "htx nhà em", "cty": who it is to the speaker, not what it is called ("HTX Minh" is a name). */
+export function isGeneric(name: string): boolean {
+  if (!GENERIC.test(plainKey(name))) return false
+  const [, ...tail] = name.trim().split(/\s+/)
+  return !tail.some(
+    (word) => /^\p{Lu}\p{Ll}/u.test(word) && !GENERIC.test(plainKey(word)) && !KIND_WORD.test(plainKey(word)),
+  )
+}
+
+const KIND_WORD = /^(?:ty|nghiep|tac|doanh|xa|trai|hoc|vien|kham|vi|so|xuat|san)$/
 
 /** The name, with the kind when the name tells one. */
 export function enterpriseValue(name: string, language: Language): Extract<Reading, { kind: 'value' }> {

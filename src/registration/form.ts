@@ -38,6 +38,8 @@ export interface FormInput {
   readonly send: string | null
   readonly contact?: { readonly phone: string; readonly own: boolean }
   readonly looksLikeQuestion: boolean
+  /** Of a message that asks something: what it tells besides. Without it the whole message may hold answers. */
+  readonly told?: string
   /** Something else arrived (photo, file, voice). */
   readonly media?: boolean
 }
@@ -61,7 +63,8 @@ export function stepForm(form: FormState, input: FormInput, at: Date, lookups: L
   if (pressed !== null) return press(now, pressed, at, lookups)
   if (input.contact) return step(now, { raw: input.contact.phone, looksLikeQuestion: false }, at, lookups)
   if (input.media) return again(now, lookups, [T.media[now.language]])
-  return step(now, { raw: input.text, looksLikeQuestion: input.looksLikeQuestion }, at, lookups)
+  const { text, looksLikeQuestion, told } = input
+  return step(now, { raw: text, looksLikeQuestion, ...(told === undefined ? {} : { told }) }, at, lookups)
 }
 
 function press(form: FormState, send: string, at: Date, lookups: Lookups): FormStep {
@@ -128,12 +131,14 @@ function step(form: FormState, input: Typed, at: Date, lookups: Lookups): FormSt
     }
     return command(form, asked, text, lookups)
   }
-  return answer(form, raw, text, looksLikeQuestion || /\?\s*$/.test(text), lookups)
+  const question = looksLikeQuestion || /\?\s*$/.test(text)
+  return answer(form, question ? (input.told ?? raw) : raw, text, question, lookups)
 }
 
 interface Typed {
   readonly raw: string
   readonly looksLikeQuestion: boolean
+  readonly told?: string
 }
 
 /** Text at "start again?" and "which one?": a yes, a field's name, or simply the next answer. */

@@ -16,6 +16,7 @@ export {
   handOver,
   type Listed,
   list,
+  many,
   note,
   type Officer,
   type Page,
@@ -25,6 +26,7 @@ export {
   type Tally,
   tally,
   timeline,
+  timelines,
 } from './console.ts'
 export { createRegistrations, type RegistrationDeps, type Registrations } from './door.ts'
 export { REQUESTABLE } from './fields.ts'

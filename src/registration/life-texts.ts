@@ -43,7 +43,7 @@ export function stored(told: Told & { award: boolean }): OutboundMessage {
   const { language, reference, supportLabel } = told
   const text =
     language === 'vi'
-      ? `✅ Em đã ghi nhận đăng ký “${supportLabel}” của ${told.enterpriseName}.\nMã: ${reference}. Trạng thái: ${STATE_NAMES.new.vi}.\nCán bộ Sở sẽ xem và trả lời tại đây. Gõ “hồ sơ của tôi” để xem, sửa hoặc huỷ.`
+      ? `✅ Tôi đã ghi nhận đăng ký “${supportLabel}” của ${told.enterpriseName}.\nMã: ${reference}. Trạng thái: ${STATE_NAMES.new.vi}.\nCán bộ Sở sẽ xem và trả lời tại đây. Gõ “hồ sơ của tôi” để xem, sửa hoặc huỷ.`
       : `✅ Your sign-up for “${supportLabel}” (${told.enterpriseName}) is noted.\nReference: ${reference}. Status: ${STATE_NAMES.new.en}.\nThe department will look at it and reply here. Type “my registrations” to see, correct or cancel it.`
   const award = told.award ? `\n${AWARD[language]}` : ''
   const survey =
@@ -66,14 +66,14 @@ export function already(told: Told): OutboundMessage {
   const { language, reference, supportLabel, state } = told
   const text =
     language === 'vi'
-      ? `Đăng ký này đã được ghi trước đó: mã ${reference}, “${supportLabel}”, ${STATE_NAMES[state].vi}. Em không ghi thêm lần nữa.`
+      ? `Đăng ký này đã được ghi trước đó: mã ${reference}, “${supportLabel}”, ${STATE_NAMES[state].vi}. Tôi không ghi thêm lần nữa.`
       : `This was stored before: ${reference}, “${supportLabel}”, ${STATE_NAMES[state].en}. It was not stored again.`
   return message(text, ownButtons(told))
 }
 
 export function duplicateOwn(told: Told, differs: boolean): OutboundMessage {
   const { language, reference, supportLabel, enterpriseName, state } = told
-  const vi = `Anh/chị đã có đăng ký “${supportLabel}” cho ${enterpriseName}: mã ${reference}, trạng thái ${STATE_NAMES[state].vi}. Em không lập thêm đăng ký trùng.`
+  const vi = `Anh/chị đã có đăng ký “${supportLabel}” cho ${enterpriseName}: mã ${reference}, trạng thái ${STATE_NAMES[state].vi}. Tôi không lập thêm đăng ký trùng.`
   const en = `You already have a sign-up for “${supportLabel}” (${enterpriseName}): ${reference}, ${STATE_NAMES[state].en}. No second one was made.`
   const more = differs
     ? language === 'vi'
@@ -256,14 +256,14 @@ export function changedMeanwhile(told: Told): OutboundMessage {
 export function unknownReference(language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? 'Em không thấy hồ sơ này trong các đăng ký của anh/chị.'
+      ? 'Tôi không thấy hồ sơ này trong các đăng ký của anh/chị.'
       : 'I cannot find this among your registrations.',
     [{ label: language === 'vi' ? 'Hồ sơ của tôi' : 'My registrations', send: '#own' }],
   )
 }
 
 export function surveyStored(language: Language, sizeClass: string | null): OutboundMessage {
-  const vi = `📋 Em đã ghi phần khảo sát, cảm ơn anh/chị.${sizeClass ? ` Theo số liệu anh/chị khai và Nghị định 80/2021/NĐ-CP (Điều 5), quy mô ứng với: ${SIZE_NAMES[sizeClass]?.vi ?? sizeClass}. Đây là thông tin tự khai, không phải xác nhận của Sở.` : ''}`
+  const vi = `📋 Tôi đã ghi phần khảo sát, cảm ơn anh/chị.${sizeClass ? ` Theo số liệu anh/chị khai và Nghị định 80/2021/NĐ-CP (Điều 5), quy mô ứng với: ${SIZE_NAMES[sizeClass]?.vi ?? sizeClass}. Đây là thông tin tự khai, không phải xác nhận của Sở.` : ''}`
   const en = `📋 Your answers are noted, thank you.${sizeClass ? ` By your own figures and Decree 80/2021 (Art. 5) the size corresponds to: ${SIZE_NAMES[sizeClass]?.en ?? sizeClass}. This is your own statement, not a confirmation by the department.` : ''}`
   return message(language === 'vi' ? vi : en, [
     { label: language === 'vi' ? 'Hồ sơ của tôi' : 'My registrations', send: '#own' },

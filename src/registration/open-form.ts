@@ -1,7 +1,8 @@
+import { plainKey } from '../vietnamese/names.ts'
 import { SEQUENCE } from './fields.ts'
 import { expired } from './form.ts'
 import { type FormState, isExpired, touched } from './form-state.ts'
-import { findSupports, type Lookups } from './lookups.ts'
+import { findSupports, type Lookups, type SupportChoice } from './lookups.ts'
 import { advance, type FormStep, message, NONE, openingNotes, takeExtras, without } from './moves.ts'
 import { fixList, pendingReply } from './prompts.ts'
 import { T } from './texts.ts'
@@ -11,6 +12,8 @@ import type { FieldKey, Language, Values } from './values.ts'
 
 export interface OpenOptions {
   readonly support: string | null
+  /** The support talked about before; taken when neither `support` nor the text names one. */
+  readonly carried?: string | null
   readonly province: string | null
   readonly classId?: string | null
   readonly language: Language
@@ -26,8 +29,13 @@ export interface OpenOptions {
 export function openForm(options: OpenOptions, at: Date, lookups: Lookups): FormStep {
   const { language } = options
   const chosen = lookups.classes.find(({ id }) => id === options.classId)
-  const key = chosen?.support ?? options.support
-  const named = lookups.supports.find((support) => support.key === key) ?? supportIn(options.text, lookups)
+  const byKey = (key: string | null | undefined) => lookups.supports.find((support) => support.key === key)
+  const named =
+    byKey(chosen?.support) ??
+    classWanted(options, lookups) ??
+    byKey(options.support) ??
+    supportIn(options.text, lookups) ??
+    byKey(options.carried)
   if (named?.signup === 'none' && !chosen) {
     const actions = [{ label: T.officer[language], send: '#officer' }]
     return { form: null, reply: message(T.noSignup(named.name, language), actions), effect: NONE }
@@ -54,9 +62,19 @@ export function openForm(options: OpenOptions, at: Date, lookups: Lookups): Form
   return advance(filled, lookups, [...lines, ...notes])
 }
 
-function supportIn(text: string | undefined, lookups: Lookups): Lookups['supports'][number] | undefined {
+function supportIn(text: string | undefined, lookups: Lookups): SupportChoice | undefined {
   const [only, ...others] = text ? findSupports(text, lookups.supports) : []
   return others.length === 0 ? only : undefined
+}
+
+const CLASS_WORDS = /\b(?:hoc lop|lop hoc|di hoc|khoa hoc|lop nscl|hoc vien|tham gia lop|du lop|vao lop)\b/
+
+/** "Học lớp …" is a wish for a class, whatever guess was made about it, unless the text itself names the guess. */
+function classWanted({ support, text = '' }: OpenOptions, lookups: Lookups): SupportChoice | undefined {
+  const guessed = lookups.supports.find(({ key }) => key === support)
+  if (guessed?.signup === 'training' || !CLASS_WORDS.test(plainKey(text))) return undefined
+  if (findSupports(text, lookups.supports).some(({ key }) => key === support)) return undefined
+  return supportIn(text, lookups) ?? lookups.supports.find(({ key }) => key === 'training_class')
 }
 
 /** Opens the correction or completion of a registration; `asking` are the fields to go through. */

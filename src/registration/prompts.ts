@@ -87,6 +87,12 @@ function question(
     })
   }
   if (form.trail.length > 0) buttons.push({ label: T.back[language], code: 'back' })
+  else if (
+    form.values.support &&
+    field !== 'support' &&
+    (form.kind === 'interest' || form.kind === 'training')
+  )
+    buttons.push({ label: T.otherSupport[language], code: 'x_support' })
   buttons.push({ label: T.cancel[language], code: 'cancel' })
   const out = reply(form, notes, form.ask ?? questionText(form, field, lookups), buttons)
   return field === 'phone' && form.ask === null ? { ...out, ask: 'contact' } : out

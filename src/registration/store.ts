@@ -91,20 +91,46 @@ export async function addEvent(
   return z.uuid().parse(rows[0]?.id)
 }
 
+const EVENT_COLUMNS = `id, seq, kind, from_state as "fromState", to_state as "toState", actor_kind as "actorKind",
+  actor_id as "actorId", actor_name as "actorName", at, reason, message, fields, note`
+
 export async function eventsOf(db: Db, registrationId: string): Promise<EventRow[]> {
   const { rows } = await db.query(
-    `select id, seq, kind, from_state as "fromState", to_state as "toState", actor_kind as "actorKind", actor_id as "actorId",
-            actor_name as "actorName", at, reason, message, fields, note
-       from registration_event where registration_id = $1 order by seq`,
+    `select ${EVENT_COLUMNS} from registration_event where registration_id = $1 order by seq`,
     [registrationId],
   )
   return z.array(EventRow).parse(rows)
+}
+
+/** Histories by registration, each in order; one without any has no entry. */
+export async function eventsOfMany(
+  db: Db,
+  registrationIds: readonly string[],
+): Promise<Map<string, EventRow[]>> {
+  const { rows } = await db.query<{ registrationId: string }>(
+    `select registration_id as "registrationId", ${EVENT_COLUMNS} from registration_event
+      where registration_id = any($1::uuid[]) order by registration_id, seq`,
+    [registrationIds],
+  )
+  const found = new Map<string, EventRow[]>()
+  for (const row of rows) {
+    const events = found.get(row.registrationId) ?? []
+    events.push(EventRow.parse(row))
+    found.set(row.registrationId, events)
+  }
+  return found
 }
 
 export async function byId(db: Db, id: string, vault: Vault): Promise<Registration | null> {
   if (!z.uuid().safeParse(id).success) return null
   const { rows } = await db.query(`select ${COLUMNS} from registration where id = $1`, [id])
   return rows[0] ? readRegistration(rows[0], vault) : null
+}
+
+/** Those that exist (and the transaction may see), in no order. */
+export async function byIds(db: Db, ids: readonly string[], vault: Vault): Promise<Registration[]> {
+  const { rows } = await db.query(`select ${COLUMNS} from registration where id = any($1::uuid[])`, [ids])
+  return rows.map((row) => readRegistration(row, vault))
 }
 
 /** One registration of these conversations; somebody else's is null, exactly like one that does not exist. */

@@ -327,23 +327,24 @@ export const OPTIONS: Readonly<
 export const T = {
   opening: (what: string, language: Language): string =>
     language === 'vi'
-      ? `📝 Đăng ký: ${what}.\nEm cần vài thông tin: tên cơ sở, người liên hệ, số điện thoại, xã/phường. Trước khi lưu, em sẽ xin anh/chị đồng ý; chưa đồng ý thì chưa đăng ký nào được lưu.`
+      ? `📝 Đăng ký: ${what}.\nTôi cần vài thông tin: tên cơ sở, người liên hệ, số điện thoại, xã/phường. Trước khi lưu, tôi sẽ xin anh/chị đồng ý; chưa đồng ý thì chưa đăng ký nào được lưu.`
       : `📝 Sign-up: ${what}.\nI need a few details: enterprise name, contact person, phone and commune. Before anything is stored as a registration I will ask for your consent.`,
   openingUnknown: {
-    vi: '📝 Đăng ký. Em cần vài thông tin: nội dung đăng ký, tên cơ sở, người liên hệ, số điện thoại, xã/phường. Trước khi lưu, em sẽ xin anh/chị đồng ý; chưa đồng ý thì chưa đăng ký nào được lưu.',
+    vi: '📝 Đăng ký. Tôi cần vài thông tin: nội dung đăng ký, tên cơ sở, người liên hệ, số điện thoại, xã/phường. Trước khi lưu, tôi sẽ xin anh/chị đồng ý; chưa đồng ý thì chưa đăng ký nào được lưu.',
     en: '📝 Sign-up. I need a few details: what you sign up for, enterprise name, contact person, phone and commune. Before anything is stored as a registration I will ask for your consent.',
   },
+  otherSupport: { vi: 'Đổi nội dung', en: 'Other subject' },
   award: {
-    vi: 'Lưu ý: Giải thưởng Chất lượng Quốc gia là một thủ tục hành chính riêng. Ở đây em chỉ ghi nhận quan tâm để cán bộ Sở liên hệ hướng dẫn; việc này không thay cho nộp hồ sơ dự giải.',
+    vi: 'Lưu ý: Giải thưởng Chất lượng Quốc gia là một thủ tục hành chính riêng. Ở đây tôi chỉ ghi nhận quan tâm để cán bộ Sở liên hệ hướng dẫn; việc này không thay cho nộp hồ sơ dự giải.',
     en: 'Please note: the National Quality Award is an administrative procedure of its own. Here I only note your interest so that the department can guide you; it does not replace an application for the Award.',
   },
   noClass: {
-    vi: 'Hiện trong hệ thống chưa có lớp nào mở đăng ký. Em ghi nhận nhu cầu học; khi có lớp, Sở sẽ liên hệ.',
+    vi: 'Hiện trong hệ thống chưa có lớp nào mở đăng ký. Tôi ghi nhận nhu cầu học; khi có lớp, Sở sẽ liên hệ.',
     en: 'No class is open for sign-up at present. I will note your wish to attend; the department will contact you when there is one.',
   },
   noSignup: (name: string, language: Language): string =>
     language === 'vi'
-      ? `“${name}” không nhận đăng ký qua đây; em chỉ cung cấp được thông tin trong kế hoạch, hoặc chuyển anh/chị tới cán bộ Sở.`
+      ? `“${name}” không nhận đăng ký qua đây; tôi chỉ cung cấp được thông tin trong kế hoạch, hoặc chuyển anh/chị tới cán bộ Sở.`
       : `“${name}” takes no sign-up here; I can tell what the plan says, or pass you on to an officer.`,
   taken: { vi: '✓ ', en: '✓ ' },
   changed: (label: string, before: string, after: string, language: Language): string =>
@@ -363,7 +364,7 @@ export const T = {
       : `${name} lies outside ${province}, to which this sign-up goes. Is your enterprise really there?`,
   unknownCommune: (written: string, language: Language): string =>
     language === 'vi'
-      ? `Em chưa tìm thấy xã, phường “${written}” trong danh mục. Anh/chị gõ lại tên (có thể kèm huyện cũ), ví dụ: xã Phước Hữu; hoặc: thị trấn Phước Dân, Ninh Phước.`
+      ? `Tôi chưa tìm thấy xã, phường “${written}” trong danh mục. Anh/chị gõ lại tên (có thể kèm huyện cũ), ví dụ: xã Phước Hữu; hoặc: thị trấn Phước Dân, Ninh Phước.`
       : `I cannot find “${written}” among the communes. Please type it again (the former district helps), for example: xã Phước Hữu.`,
   keepCommune: { vi: 'Giữ nguyên, cán bộ kiểm tra', en: 'Keep it, staff will check' },
   communeUnchecked: { vi: '(chưa đối chiếu danh mục)', en: '(not checked)' },
@@ -385,7 +386,7 @@ export const T = {
       en: 'This prefix does not exist in Viet Nam. For example: 0912 345 678; foreign numbers need + and country code.',
     },
     none: {
-      vi: 'Em chưa thấy số điện thoại trong tin nhắn. Ví dụ: 0912 345 678.',
+      vi: 'Tôi chưa thấy số điện thoại trong tin nhắn. Ví dụ: 0912 345 678.',
       en: 'I see no phone number in your message. For example: 0912 345 678.',
     },
   },
@@ -395,18 +396,18 @@ export const T = {
       : `${written} is an old 11-digit number; prefixes changed in 2018. Is the new number ${suggestion}?`,
   phoneNotTaken: (written: string, language: Language): string =>
     language === 'vi'
-      ? `⚠ Số “${written}” chưa dùng được nên em chưa ghi.`
+      ? `⚠ Số “${written}” chưa dùng được nên tôi chưa ghi.`
       : `⚠ “${written}” is not a valid number, so it was not noted.`,
   taxWarning: {
-    vi: '⚠ Chữ số kiểm tra của mã số thuế không khớp; em vẫn ghi, anh/chị xem lại giúp.',
+    vi: '⚠ Chữ số kiểm tra của mã số thuế không khớp; tôi vẫn ghi, anh/chị xem lại giúp.',
     en: '⚠ The check digit of the tax code does not match; it was noted, please check it.',
   },
   problem: {
     trainees: {
-      vi: 'Em cần một con số từ 1 đến 200, ví dụ: 3.',
+      vi: 'Tôi cần một con số từ 1 đến 200, ví dụ: 3.',
       en: 'I need a number from 1 to 200, for example: 3.',
     },
-    number: { vi: 'Em cần một con số, ví dụ: 12.', en: 'I need a number, for example: 12.' },
+    number: { vi: 'Tôi cần một con số, ví dụ: 12.', en: 'I need a number, for example: 12.' },
     tax_code: {
       vi: 'Mã số thuế có 10 số, 10 số kèm 3 số chi nhánh, hoặc 12 số với hộ kinh doanh. Ví dụ: 4500123456 hoặc 4500123456-001.',
       en: 'A tax code has 10 digits, 10-3 digits, or 12 digits for a household business. For example: 4500123456.',
@@ -424,20 +425,24 @@ export const T = {
       en: 'This is too long, please keep it under 200 characters.',
     },
     name: {
-      vi: 'Em cần họ tên người liên hệ, bằng chữ. Ví dụ: Nguyễn Thị Hoa.',
+      vi: 'Tôi cần họ tên người liên hệ, bằng chữ. Ví dụ: Nguyễn Thị Hoa.',
       en: 'I need the full name of the contact person, in letters. For example: Nguyễn Thị Hoa.',
     },
     enterprise: {
-      vi: 'Em cần tên cơ sở, bằng chữ. Ví dụ: HTX Phước Hữu, Công ty TNHH An Bình.',
+      vi: 'Tôi cần tên cơ sở, bằng chữ. Ví dụ: HTX Phước Hữu, Công ty TNHH An Bình.',
       en: 'I need the name of the enterprise. For example: HTX Phước Hữu.',
     },
+    generic_name: {
+      vi: 'Đây mới là cách gọi chung, chưa phải tên. Tôi cần tên riêng để cán bộ biết đúng cơ sở nào khi liên hệ, ví dụ: HTX Phước Hữu, Công ty TNHH An Bình.',
+      en: 'That is what it is, not what it is called. The officer needs its own name to know whom to call, for example: HTX Phước Hữu.',
+    },
     support: {
-      vi: 'Em chưa nhận ra nội dung này trong kế hoạch. Ví dụ: ISO 9001, 5S, VietGAP, truy xuất nguồn gốc, mã số mã vạch.',
+      vi: 'Tôi chưa nhận ra nội dung này trong kế hoạch. Ví dụ: ISO 9001, 5S, VietGAP, truy xuất nguồn gốc, mã số mã vạch.',
       en: 'I do not recognise this among the plan’s supports. For example: ISO 9001, 5S, VietGAP, traceability, barcode.',
     },
     option: { vi: 'Anh/chị chọn một trong các nút giúp.', en: 'Please choose one of the buttons.' },
     nothing: {
-      vi: 'Em chưa đọc được câu trả lời trong tin nhắn này.',
+      vi: 'Tôi chưa đọc được câu trả lời trong tin nhắn này.',
       en: 'I could not read an answer in this message.',
     },
   },
@@ -456,13 +461,13 @@ export const T = {
     en: 'To be sure, please press “I agree” or type: I agree. Otherwise press “I do not agree”.',
   },
   refused: {
-    vi: 'Dạ, chưa có đồng ý thì em không lưu đăng ký. Anh/chị có thể xem lại nội dung đồng ý, gặp cán bộ, hoặc xoá thông tin vừa nhập.',
+    vi: 'Dạ, chưa có đồng ý thì tôi không lưu đăng ký. Anh/chị có thể xem lại nội dung đồng ý, gặp cán bộ, hoặc xoá thông tin vừa nhập.',
     en: 'Without consent no registration is stored. You can read the consent again, talk to an officer, or delete what you typed.',
   },
   readAgain: { vi: 'Xem lại nội dung', en: 'Read it again' },
   discard: { vi: 'Xoá thông tin vừa nhập', en: 'Delete what I typed' },
   discarded: {
-    vi: 'Em đã xoá thông tin anh/chị vừa nhập; không có đăng ký nào được lưu.',
+    vi: 'Tôi đã xoá thông tin anh/chị vừa nhập; không có đăng ký nào được lưu.',
     en: 'What you typed has been deleted; no registration was stored.',
   },
   officer: { vi: 'Gặp cán bộ', en: 'Talk to an officer' },
@@ -495,7 +500,7 @@ export const T = {
   },
   noBack: { vi: 'Đây là câu đầu tiên.', en: 'This is the first question.' },
   cancelled: {
-    vi: 'Em đã dừng đăng ký; chưa có gì được gửi đi. Thông tin đã nhập được giữ 30 ngày: gõ “tiếp tục” để làm tiếp, sau đó sẽ tự xoá.',
+    vi: 'Tôi đã dừng đăng ký; chưa có gì được gửi đi. Thông tin đã nhập được giữ 30 ngày: gõ “tiếp tục” để làm tiếp, sau đó sẽ tự xoá.',
     en: 'The sign-up is stopped; nothing was sent. What you typed is kept for 30 days: type “continue” to go on; after that it is deleted.',
   },
   resume: { vi: 'Tiếp tục đăng ký', en: 'Continue sign-up' },
@@ -520,12 +525,12 @@ export const T = {
     en: 'At any time you can type: edit …, back, skip, review, cancel, start again.',
   },
   media: {
-    vi: 'Em không nhận ảnh, tệp hay giấy tờ ở bước này; anh/chị gõ giúp bằng chữ. Xin đừng gửi ảnh căn cước.',
+    vi: 'Tôi không nhận ảnh, tệp hay giấy tờ ở bước này; anh/chị gõ giúp bằng chữ. Xin đừng gửi ảnh căn cước.',
     en: 'Pictures and files cannot be taken here; please type. Do not send pictures of identity cards.',
   },
-  submitting: { vi: 'Em đang ghi đăng ký.', en: 'Storing your registration.' },
+  submitting: { vi: 'Tôi đang ghi đăng ký.', en: 'Storing your registration.' },
   surveyOpening: {
-    vi: '📋 Khảo sát hiện trạng (khoảng 5 phút, câu nào cũng có thể bỏ qua). Đây là thông tin anh/chị tự khai; em không chấm điểm, không xếp hạng.',
+    vi: '📋 Khảo sát hiện trạng (khoảng 5 phút, câu nào cũng có thể bỏ qua). Đây là thông tin anh/chị tự khai; tôi không chấm điểm, không xếp hạng.',
     en: '📋 Self-assessment (about 5 minutes, every question can be skipped). These are your own statements; nothing is scored or ranked.',
   },
   amendOpening: (reference: string, language: Language): string =>

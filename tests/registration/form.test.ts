@@ -473,3 +473,69 @@ describe('the words of the form', () => {
     ])
   })
 })
+
+describe('what a sign-up is about', () => {
+  it('is the subject talked about before when the message names none, and can be changed at once', () => {
+    const carried = play([], { support: null, carried: 'barcode', text: 'vậy đăng ký luôn' })
+    expect(carried.values['support']).toBe('barcode')
+    expect(carried.reply).toContain('Mã số mã vạch')
+    expect(carried.labels).toContain('Đổi nội dung')
+    const other = play(['[Đổi nội dung]', 'ISO 9001'], { support: null, carried: 'barcode', text: 'đăng ký' })
+    expect(other.values['support']).toBe('iso_9001')
+    expect(other.reply).toContain('Mã số mã vạch → ISO 9001')
+  })
+
+  it('is what the message names, whatever was talked about before', () => {
+    expect(play([], { support: null, carried: 'barcode', text: 'đăng ký 5S luôn' }).values['support']).toBe(
+      '5s',
+    )
+    expect(play([], { support: null, text: 'đăng ký' }).values['support']).toBeUndefined()
+  })
+
+  it('is a class when the words say so, against a guess the words do not name', () => {
+    const line = play([], { support: 'st_task', text: 'đk cho 3 NV cty em học lớp NSCL' })
+    expect(line.values['support']).toBe('training_class')
+    expect(line.values['enterprise']).toBeUndefined()
+    const named = play([], { support: 'iso_9001', text: 'cho nhân viên học lớp ISO 9001' })
+    expect(named.values['support']).toBe('iso_9001')
+  })
+})
+
+describe('a name that is none', () => {
+  it.each([
+    'công ty tui',
+    'htx nhà em',
+    'cơ sở của mình',
+    'cty',
+    'Công ty tôi',
+    'HTX chúng tôi',
+    'doanh nghiệp của em',
+  ])('“%s” is asked about again, with the reason', (line) => {
+    const run = play([line])
+    expect(run.values['enterprise']).toBeUndefined()
+    expect(run.reply).toContain('tên riêng')
+  })
+
+  it.each(['HTX Minh', 'Công ty TNHH Anh Em', 'Cơ sở Chị Ba', 'HTX Ban Mai', 'cơ sở Nhà Mình'])(
+    '“%s” is a name',
+    (line) => {
+      expect(play([line]).values['enterprise']).toBe(line)
+    },
+  )
+})
+
+describe('a message that asks and tells', () => {
+  it('leaves its answers in the form and its question to the answerer', () => {
+    const open = openForm({ support: 'gap', province: 'ninh-thuan', language: 'vi', owner: 'c1' }, AT, ALL)
+    if (open.form === null) throw new Error('no form')
+    const ask = (text: string, told: string) =>
+      stepForm(open.form as FormState, { text, send: null, looksLikeQuestion: true, told }, AT, ALL)
+    const question = ask('thôi khoan, cho hỏi HTX có được ưu tiên không đã', 'thôi khoan')
+    expect(question.effect.kind).toBe('question')
+    expect(question.form?.values.enterprise).toBeUndefined()
+    const both = ask('HTX Phước Hữu, 0912 345 678, có mất phí không', 'HTX Phước Hữu, 0912 345 678')
+    expect(both.effect.kind).toBe('question')
+    expect(both.form?.values.enterprise?.value).toBe('HTX Phước Hữu')
+    expect(both.form?.values.phone?.value).toBe('+84912345678')
+  })
+})
