@@ -161,12 +161,26 @@ export function createProgramme(deps: ProgrammeDeps) {
     occasion = String(enrolment.offers),
   ): Promise<void> {
     if (enrolment.address === null) return
-    await deps.outbox.remindIfReachable(tx, enrolment.address, message, {
-      cause: `class:${enrolment.id}:${reason}:${occasion}`,
-      province: one.province,
-      registrationId: enrolment.registrationId,
-      reason: texts.CALL_REASONS[reason],
-    })
+    const begins = one.sessions[0]?.startsAt
+    const notice = {
+      kind: 'reminder' as const,
+      fields: {
+        class: one.title,
+        starts: begins === undefined ? '' : texts.when(begins, enrolment.language),
+        place: one.place,
+      },
+    }
+    await deps.outbox.remindIfReachable(
+      tx,
+      enrolment.address,
+      { ...message, notice },
+      {
+        cause: `class:${enrolment.id}:${reason}:${occasion}`,
+        province: one.province,
+        registrationId: enrolment.registrationId,
+        reason: texts.CALL_REASONS[reason],
+      },
+    )
   }
 
   /**

@@ -9,7 +9,7 @@ const WEEKDAYS = {
 }
 
 /** "8:00 thứ Ba, 24/11/2026" in Việt Nam's time, whatever the machine's zone. */
-function when(at: Date, language: Language = 'vi'): string {
+export function when(at: Date, language: Language = 'vi'): string {
   const local = new Date(at.getTime() + 7 * 3_600_000)
   const day = `${local.getUTCDate()}/${local.getUTCMonth() + 1}/${local.getUTCFullYear()}`
   const time = `${local.getUTCHours()}:${String(local.getUTCMinutes()).padStart(2, '0')}`
