@@ -183,20 +183,27 @@ export async function recent(tx: Db, limit: number, before: Date | null = null):
   return rows.map((row) => fromRow(Row.parse(row)))
 }
 
+const CHANNEL_NAMES: Record<Address['channel'], string> = {
+  telegram: 'Telegram',
+  zalo: 'Zalo',
+  web: 'trang web',
+  terminal: 'cửa sổ lệnh',
+}
+
 /** What a person may see of it, for /dulieu. */
 export async function dataOf(db: Db, ids: readonly string[]): Promise<Record<string, unknown>[]> {
   const { rows } = await db.query('select * from conversation where id = any($1::uuid[])', [ids])
   return rows.map((row) => {
     const { address, province, language, createdAt, lastSeenAt, state } = fromRow(Row.parse(row))
     return {
-      channel: address.channel,
-      person: address.person,
-      province,
-      language,
-      createdAt,
-      lastSeenAt,
-      openForm: state.form,
-      keptForm: state.parked,
+      Kênh: CHANNEL_NAMES[address.channel],
+      'Mã người nhắn trên kênh': address.person,
+      Tỉnh: province,
+      'Ngôn ngữ': language === 'vi' ? 'tiếng Việt' : 'English',
+      'Bắt đầu': createdAt,
+      'Lần cuối': lastSeenAt,
+      'Phiếu đang điền': state.form ? 'có, chưa gửi; gõ “xem lại” để xem' : null,
+      'Phiếu tạm dừng': state.parked ? 'có, chưa gửi; gõ “tiếp tục” để xem' : null,
     }
   })
 }

@@ -34,38 +34,87 @@ export async function gather(
   return { madeAt: at.toISOString(), parts }
 }
 
-/** The same as indented lines; empty values are left out. */
-export function readable(
-  data: PersonalData,
-  names: Record<string, { vi: string; en: string }>,
-  language: 'vi' | 'en',
-): string[] {
-  const lines: string[] = []
-  for (const [name, part] of Object.entries(data.parts)) {
-    const inside = linesOf(part, 0)
-    if (inside.length > 0) lines.push(`■ ${names[name]?.[language] ?? name}`, ...inside)
-  }
+type Both = { vi: string; en: string }
+
+/** How keys and codes of the parts are called in front of people. */
+export interface Wording {
+  /** Headings of the parts, in the order of reading. */
+  readonly parts: Record<string, Both>
+  readonly keys: Record<string, Both>
+  readonly values: Record<string, Both>
+}
+
+/** A list shows its newest entries; the file has all of them. */
+const LIST_MOST = 5
+const TEXT_MOST = 240
+
+/** The same for reading: a heading per part, the newest entries first, long texts cut, empty values left out. */
+export function readable(data: PersonalData, wording: Wording, language: 'vi' | 'en'): string[] {
+  const order = Object.keys(wording.parts)
+  const parts = Object.entries(data.parts).sort(([a], [b]) => rank(order, a) - rank(order, b))
+  return parts.flatMap(([name, part]) => {
+    const inside = linesOf(part, 0, { wording, language })
+    return inside.length === 0 ? [] : [`■ ${wording.parts[name]?.[language] ?? name}`, ...inside]
+  })
+}
+
+function rank(order: readonly string[], name: string): number {
+  const found = order.indexOf(name)
+  return found < 0 ? order.length : found
+}
+
+interface Telling {
+  readonly wording: Wording
+  readonly language: 'vi' | 'en'
+}
+
+function linesOf(value: unknown, depth: number, telling: Telling): string[] {
+  const indent = '  '.repeat(depth)
+  if (isEmpty(value)) return []
+  if (Array.isArray(value)) return listOf(value, depth, telling)
+  if (isScalar(value)) return [`${indent}${scalar(value, telling)}`]
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, one]) => {
+    if (isEmpty(one)) return []
+    const label = telling.wording.keys[key]?.[telling.language] ?? key
+    if (isScalar(one)) {
+      const named = telling.wording.values[`${key}=${String(one)}`]?.[telling.language]
+      return [`${indent}${label}: ${named ?? scalar(one, telling)}`]
+    }
+    const inside = linesOf(one, depth + 1, telling)
+    return inside.length === 0 ? [] : [`${indent}${label}:`, ...inside]
+  })
+}
+
+function listOf(value: readonly unknown[], depth: number, telling: Telling): string[] {
+  const indent = '  '.repeat(depth)
+  const entries = value.filter((one) => !isEmpty(one)).sort((a, b) => timeOf(b) - timeOf(a))
+  const lines = entries.slice(0, LIST_MOST).flatMap((one) => {
+    if (isScalar(one)) return [`${indent}• ${scalar(one, telling)}`]
+    const [first = '', ...rest] = linesOf(one, depth + 1, telling)
+    return first === '' ? [] : [`${indent}• ${first.trimStart()}`, ...rest]
+  })
+  const more = entries.length - LIST_MOST
+  if (more > 0)
+    lines.push(
+      telling.language === 'vi'
+        ? `${indent}… và ${more} mục cũ hơn (có trong tệp)`
+        : `${indent}… and ${more} older entries (in the file)`,
+    )
   return lines
 }
 
-function linesOf(value: unknown, depth: number): string[] {
-  const indent = '  '.repeat(depth)
-  if (isEmpty(value)) return []
-  if (Array.isArray(value)) {
-    return value.flatMap((one: unknown, index) => {
-      const inside = linesOf(one, depth + 1)
-      if (inside.length === 0) return []
-      return isScalar(one) ? [`${indent}- ${scalar(one)}`] : [`${indent}${index + 1}.`, ...inside]
-    })
+/** The first time an entry tells, for sorting; entries without one keep their order. */
+function timeOf(entry: unknown): number {
+  if (entry === null || typeof entry !== 'object') return 0
+  for (const one of Object.values(entry)) {
+    if (one instanceof Date) return one.getTime()
+    if (typeof one === 'string' && ISO_TIME.test(one)) return Date.parse(one)
   }
-  if (isScalar(value)) return [`${indent}${scalar(value)}`]
-  return Object.entries(value as Record<string, unknown>).flatMap(([key, one]) => {
-    if (isEmpty(one)) return []
-    if (isScalar(one)) return [`${indent}${key}: ${scalar(one)}`]
-    const inside = linesOf(one, depth + 1)
-    return inside.length === 0 ? [] : [`${indent}${key}:`, ...inside]
-  })
+  return 0
 }
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/
+const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
 type Scalar = string | number | boolean | bigint | Date
 
@@ -83,8 +132,19 @@ function isEmpty(value: unknown): boolean {
   )
 }
 
-function scalar(value: Scalar): string {
-  if (!(value instanceof Date)) return String(value)
+function scalar(value: Scalar, { wording, language }: Telling): string {
+  if (value instanceof Date) return localTime(value)
+  if (typeof value === 'boolean') return language === 'vi' ? (value ? 'có' : 'không') : value ? 'yes' : 'no'
+  const text = String(value)
+  if (ISO_TIME.test(text)) return localTime(new Date(text))
+  const day = ISO_DAY.exec(text)
+  if (day) return `${day[3]}/${day[2]}/${day[1]}`
+  const flat = (wording.values[text]?.[language] ?? text).replace(/\s*\n\s*/g, ' / ')
+  return flat.length <= TEXT_MOST ? flat : `${pieces(flat, TEXT_MOST - 1)[0]?.trimEnd()}…`
+}
+
+/** Asia/Ho_Chi_Minh has had no daylight saving since 1975. */
+function localTime(value: Date): string {
   const local = new Date(value.getTime() + 7 * 3_600_000).toISOString()
   return `${local.slice(8, 10)}/${local.slice(5, 7)}/${local.slice(0, 4)} ${local.slice(11, 16)}`
 }

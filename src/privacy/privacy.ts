@@ -257,9 +257,9 @@ export function createPrivacy(deps: PrivacyDeps) {
     language: 'vi' | 'en',
     at: Date,
   ): Promise<OutboundMessage[]> {
-    const lines = readable(await gather(db, shown, ids, at), texts.HOLDING_NAMES, language)
-    const pages = lines.length === 0 ? [] : paginate([texts.dataHeading(language), ...lines], 1900)
-    return texts.dataPages(pages.slice(0, MAX_PAGES), pages.length > MAX_PAGES, language)
+    const lines = readable(await gather(db, shown, ids, at), texts.WORDING, language)
+    const pages = lines.length === 0 ? [] : paginate([texts.dataHeading(language), ...lines], 1800)
+    return texts.dataPages(pages.slice(0, MAX_PAGES), language)
   }
 
   async function exportFile(db: Db, ids: readonly string[], at: Date): Promise<OutboundFile> {

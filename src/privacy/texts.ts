@@ -24,7 +24,7 @@ const data = (verb: keyof typeof LABELS, language: Language): Action => ({
 const dateOf = (day: string) => day.split('-').reverse().join('/')
 
 /** The pages of "everything we hold"; the buttons come on the last one. */
-export function dataPages(pages: readonly string[], cut: boolean, language: Language): OutboundMessage[] {
+export function dataPages(pages: readonly string[], language: Language): OutboundMessage[] {
   const actions = (['export', 'correct', 'erase', 'withdraw'] as const).map((verb) => data(verb, language))
   if (pages.length === 0) {
     return [
@@ -36,15 +36,13 @@ export function dataPages(pages: readonly string[], cut: boolean, language: Lang
       ),
     ]
   }
+  const whole =
+    language === 'vi'
+      ? 'Đây là bản rút gọn, mục mới nhất trước; bản đầy đủ có trong tệp JSON.'
+      : 'This is shortened, newest first; the JSON file has everything.'
   return pages.map((page, index) => {
     const last = index === pages.length - 1
-    const more =
-      last && cut
-        ? language === 'vi'
-          ? '\n\n(Còn nữa: bản đầy đủ có trong tệp.)'
-          : '\n\n(There is more: the file has everything.)'
-        : ''
-    return message(`${page}${more}`, last ? actions : [])
+    return message(last ? `${page}\n\n${whole}` : page, last ? actions : [])
   })
 }
 
@@ -189,15 +187,92 @@ export function officerSays(
   return message(`${(language === 'vi' ? vi : en)[outcome]} ${text}`.trim())
 }
 
-/** Names of the parts of the file, as people read them. */
-export const HOLDING_NAMES: Record<string, { vi: string; en: string }> = {
-  conversation: { vi: 'Cuộc trò chuyện', en: 'Conversation' },
-  inbox: { vi: 'Tin nhắn anh/chị đã gửi', en: 'Messages you sent' },
-  outbox: { vi: 'Tin nhắn chúng tôi đã gửi', en: 'Messages we sent' },
-  registration: { vi: 'Đăng ký', en: 'Registrations' },
-  survey: { vi: 'Khảo sát', en: 'Survey' },
+/** Names of the parts, in the order people read them. */
+const PART_NAMES: Record<string, { vi: string; en: string }> = {
+  registration: { vi: 'Đăng ký và khảo sát', en: 'Registrations and survey' },
   programme: { vi: 'Lớp học', en: 'Classes' },
   consent: { vi: 'Sự đồng ý đã cho', en: 'Consents given' },
   requests: { vi: 'Yêu cầu về dữ liệu', en: 'Requests about your data' },
-  answer: { vi: 'Đánh giá và câu hỏi', en: 'Ratings and questions' },
+  conversation: { vi: 'Cuộc trò chuyện', en: 'Conversation' },
+  zalo: { vi: 'Thông tin từ Zalo', en: 'From Zalo' },
+  answer: { vi: 'Đánh giá và câu chưa trả lời được', en: 'Ratings and unanswered questions' },
+  inbox: { vi: 'Tin nhắn anh/chị đã gửi', en: 'Messages you sent' },
+  outbox: { vi: 'Tin nhắn chúng tôi đã gửi', en: 'Messages we sent' },
 }
+
+/** What the keys of the file are called when it is read aloud in a message. */
+const KEY_NAMES: Record<string, { vi: string; en: string }> = {
+  registrations: { vi: 'Đăng ký', en: 'Registrations' },
+  surveys: { vi: 'Khảo sát', en: 'Survey' },
+  reference: { vi: 'Mã', en: 'Reference' },
+  state: { vi: 'Trạng thái', en: 'Status' },
+  submittedAt: { vi: 'Gửi lúc', en: 'Sent' },
+  createdAt: { vi: 'Bắt đầu', en: 'Begun' },
+  answers: { vi: 'Thông tin đã khai', en: 'Answers' },
+  history: { vi: 'Diễn biến', en: 'History' },
+  at: { vi: 'Lúc', en: 'At' },
+  kind: { vi: 'Loại', en: 'Kind' },
+  reason: { vi: 'Lý do', en: 'Reason' },
+  message: { vi: 'Đã báo', en: 'Told' },
+  sizeClass: { vi: 'Quy mô (tự khai)', en: 'Size (as stated)' },
+  class: { vi: 'Lớp', en: 'Class' },
+  name: { vi: 'Tên', en: 'Name' },
+  seats: { vi: 'Số chỗ', en: 'Seats' },
+  signedUpAt: { vi: 'Ghi danh lúc', en: 'Signed up' },
+  seatedAt: { vi: 'Có chỗ lúc', en: 'Seated' },
+  attendees: { vi: 'Người dự', en: 'Attendees' },
+  checkedInAt: { vi: 'Điểm danh', en: 'Checked in' },
+  purpose: { vi: 'Mục đích', en: 'Purpose' },
+  textVersion: { vi: 'Bản nội dung', en: 'Text' },
+  givenAt: { vi: 'Đồng ý lúc', en: 'Given' },
+  reply: { vi: 'Lời đồng ý', en: 'Your words' },
+  withdrawnAt: { vi: 'Rút lại lúc', en: 'Withdrawn' },
+  receivedAt: { vi: 'Nhận lúc', en: 'Received' },
+  carryOutBy: { vi: 'Hạn thực hiện', en: 'To be done by' },
+  detail: { vi: 'Nội dung', en: 'Detail' },
+  outcome: { vi: 'Kết quả', en: 'Outcome' },
+  lastInteractionAt: { vi: 'Lần cuối nhắn', en: 'Last wrote' },
+  leftAt: { vi: 'Rời lúc', en: 'Left' },
+  'thời gian': { vi: 'Lúc', en: 'At' },
+  'nội dung': { vi: 'Nội dung', en: 'Text' },
+  'câu chưa trả lời được': { vi: 'Câu chưa trả lời được', en: 'Unanswered question' },
+  'đánh giá của anh/chị': { vi: 'Anh/chị đánh giá', en: 'Your rating' },
+}
+
+/** Codes that stand as values. */
+const VALUE_NAMES: Record<string, { vi: string; en: string }> = {
+  ...PURPOSE_NAMES,
+  open: { vi: 'đang chờ', en: 'open' },
+  answered: { vi: 'đã trả lời', en: 'answered' },
+  erasing: { vi: 'đang xoá', en: 'erasing' },
+  done: { vi: 'đã xong', en: 'done' },
+  refused: { vi: 'không thực hiện', en: 'refused' },
+  view: { vi: 'xem dữ liệu', en: 'view' },
+  export: { vi: 'lấy tệp', en: 'file' },
+  correct: { vi: 'sửa dữ liệu', en: 'correct' },
+  erase: { vi: 'xoá dữ liệu', en: 'erase' },
+  withdraw: { vi: 'rút lại đồng ý', en: 'withdraw' },
+  seated: { vi: 'đã có chỗ', en: 'seated' },
+  waiting: { vi: 'trong danh sách chờ', en: 'waiting' },
+  offered: { vi: 'được mời nhận chỗ', en: 'offered' },
+  expired: { vi: 'quá hạn nhận chỗ', en: 'expired' },
+  cancelled: { vi: 'đã huỷ', en: 'cancelled' },
+  submitted: { vi: 'gửi đăng ký', en: 'submitted' },
+  'kind=state': { vi: 'đổi trạng thái', en: 'status changed' },
+  corrected: { vi: 'sửa thông tin', en: 'corrected' },
+  completed: { vi: 'bổ sung thông tin', en: 'completed' },
+  claimed: { vi: 'cán bộ nhận xử lý', en: 'taken by an officer' },
+  released: { vi: 'cán bộ trả lại', en: 'given back' },
+  handed_over: { vi: 'chuyển cán bộ khác', en: 'handed over' },
+  linked: { vi: 'liên kết kênh', en: 'channels linked' },
+  'kind=survey': { vi: 'trả lời khảo sát', en: 'survey answered' },
+  erased: { vi: 'đã xoá', en: 'erased' },
+  micro: { vi: 'siêu nhỏ', en: 'micro' },
+  small: { vi: 'nhỏ', en: 'small' },
+  medium: { vi: 'vừa', en: 'medium' },
+  large: { vi: 'lớn', en: 'large' },
+  'đánh giá của anh/chị=1': { vi: 'hữu ích', en: 'useful' },
+  'đánh giá của anh/chị=-1': { vi: 'chưa đúng', en: 'wrong' },
+}
+
+export const WORDING = { parts: PART_NAMES, keys: KEY_NAMES, values: VALUE_NAMES }

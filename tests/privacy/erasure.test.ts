@@ -244,17 +244,39 @@ test('/dulieu shows everything as text and as a file, also what the officer answ
   expect(JSON.stringify(parts['requests'])).toContain('Sửa tên công ty giúp tôi')
 })
 
-test('no message is longer than a platform takes, however much is held, and nothing is cut inside a character', async () => {
-  const { privacy } = office()
-  const mine = chat(privacy)
-  await db.query('insert into note values ($1, $2)', [mine.id, '🌾ạ'.repeat(9000)])
-  const { messages } = await mine.say('/dulieu')
+test('what is held is told in Vietnamese, newest first, shortened, and nothing is cut inside a character', async () => {
+  const rows = Array.from({ length: 400 }, (_, n) => [`Mục ${n}`, '🌾ạ'.repeat(200)])
+  const told = [
+    { at: new Date('2026-11-20T02:00:00Z'), message: 'cũ' },
+    { at: new Date('2026-11-21T18:30:00Z'), message: 'mới', kind: 'state' },
+    ...Array.from({ length: 6 }, (_, n) => ({ at: new Date(n), message: `rất cũ ${n}` })),
+  ]
+  const holdings: Holding[] = [
+    {
+      name: 'inbox',
+      dataOf: () => Promise.resolve(Object.fromEntries(rows)),
+      erase: () => Promise.resolve(0),
+    },
+    {
+      name: 'registration',
+      dataOf: () =>
+        Promise.resolve({ registrations: [{ reference: 'K3M7PQRT', history: told }], surveys: [] }),
+      erase: () => Promise.resolve(0),
+    },
+  ]
+  const { messages } = await chat(office(holdings).privacy).say('/dulieu')
   expect(messages).toHaveLength(4)
   for (const { text } of messages) {
     expect(text.length).toBeLessThanOrEqual(2000)
     expect(text.isWellFormed()).toBe(true)
   }
+  const first = messages[0]?.text ?? ''
+  expect(first).toContain(
+    '■ Đăng ký và khảo sát\nĐăng ký:\n  • Mã: K3M7PQRT\n    Diễn biến:\n      • Lúc: 22/11/2026 01:30\n        Đã báo: mới\n        Loại: đổi trạng thái\n      • Lúc: 20/11/2026 09:00',
+  )
+  expect(first).toContain('… và 3 mục cũ hơn (có trong tệp)')
   expect(messages.at(-1)?.text).toContain('bản đầy đủ có trong tệp')
+  expect(messages.at(-1)?.actions[0]?.send).toBe('#data:export')
 })
 
 test('withdrawing one consent leaves the others and files a request with its legal days', async () => {
