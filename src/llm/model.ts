@@ -169,6 +169,7 @@ export function createModel(options: ModelOptions): Model {
   const record = async (call: CallRecord): Promise<string> => await recordCall(db, call)
 
   async function chat<T>(request: ChatRequest<T>): Promise<ModelResult<T>> {
+    forbidTracing()
     const started = clock()
     const tokens = { input: 0, output: 0 }
     const masked: Partial<Record<MaskClass, number>> = {}

@@ -29,6 +29,8 @@ export interface OpenAiServer {
   /** Vector of a text, for /embeddings. */
   embedWith(vector: (text: string) => number[]): void
   transcribeAs(text: string): void
+  /** Told how long the server itself took, from a request's arrival to its answer's end. */
+  timed: ((ms: number) => void) | null
   close(): Promise<void>
 }
 
@@ -39,6 +41,8 @@ export async function openAiServer(): Promise<OpenAiServer> {
   const calls: ChatCall[] = []
   const waiting = new Set<NodeJS.Timeout>()
   const server = createServer((request, response) => {
+    const arrived = performance.now()
+    response.on('finish', () => handle.timed?.(performance.now() - arrived))
     void readBody(request).then((bytes) => {
       const path = request.url ?? ''
       if (path.endsWith('/audio/transcriptions')) return json(response, 200, { text: transcript })
@@ -60,7 +64,8 @@ export async function openAiServer(): Promise<OpenAiServer> {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
+  const handle: OpenAiServer = {
+    timed: null,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     calls,
     behave: (next) => {
@@ -78,6 +83,7 @@ export async function openAiServer(): Promise<OpenAiServer> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+  return handle
 }
 
 function answer(response: ServerResponse, reply: Reply, model: string, waiting: Set<NodeJS.Timeout>): void {
