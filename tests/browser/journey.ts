@@ -79,6 +79,8 @@ test('a question typed without marks gets the figure with its source, from a mac
   await say('tinh ninh thuan ho tro bao nhieu benh vien', /ít nhất 0?7 bệnh viện/)
   await person.locator('summary').last().click()
   expect(await words(person)).toContain('KH 4009/KH-UBND ngày 26/9/2023')
+  await person.locator('summary').last().scrollIntoViewIfNeeded()
+  await person.screenshot({ path: 'docs/screens/journey-question.png' })
 })
 
 test('a sign-up is taken step by step and confirmed with a reference', async () => {
@@ -128,4 +130,5 @@ test('the officer approves after seeing the message that will be sent, and the c
   expect(await words(officer)).toContain('Đã duyệt')
   await shown(/đã duyệt|được duyệt/, told)
   expect(await words(person)).not.toMatch(/hồ sơ đã nộp/i)
+  await person.screenshot({ path: 'docs/screens/journey-decision.png' })
 })
