@@ -64,6 +64,8 @@ export function decide(meaning: MessageMeaning): Decided {
     return harmless(meaning) ? question(meaning, topic) : act('attack')
   }
   const best = guesses[0]?.label ?? 'unclear'
+  // "Cái thứ hai nói rõ hơn" chooses among what was spoken of.
+  if (meaning.cues.ordinal !== null && COURTESY.has(best)) return question(meaning, topic)
   if (meaning.kind !== 'act')
     return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
   const asks =
@@ -84,7 +86,8 @@ export function decide(meaning: MessageMeaning): Decided {
     return question(meaning, topic)
   if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
     return question(meaning, topic)
-  if (best === 'off_topic' && asks && meaning.confidence < THRESHOLDS.intentSure)
+  // What the plans hold is named: refusing it would be the worst of answers.
+  if (best === 'off_topic' && asks && (meaning.cues.domain || meaning.confidence < THRESHOLDS.intentSure))
     return question(meaning, topic)
   if (meaning.confidence < THRESHOLDS.actOverTopic && asks) return question(meaning, topic)
   if (best in DATA)

@@ -10,6 +10,8 @@ export const AnswerMemory = z.object({
   pending: z.string().max(600).nullable(),
   /** Topics of the last answer, the main one first. */
   topics: z.array(z.string().max(120)).max(6),
+  /** Topics the person named side by side, in their order: what "cái thứ hai" counts. */
+  named: z.array(z.string().max(120)).max(6).default([]),
   /** The province the last answer was about. */
   province: z.string().max(60).nullable(),
   /** The rest of the last answer, for "xem thêm". */
@@ -26,6 +28,7 @@ export const EMPTY_MEMORY: AnswerMemory = {
   question: null,
   pending: null,
   topics: [],
+  named: [],
   province: null,
   more: null,
   suggestions: [],

@@ -80,6 +80,7 @@ export class PlaceFinder {
       const { value, start, end } = match
       const before = typed[start - 1] ?? ''
       if (value.ambiguous && !BEFORE_AMBIGUOUS.has(before)) return []
+      if (/^\d/.test(value.marked) && isClaimed(typed, start)) return []
       if (!spelledAlike(typedMarked.slice(start, end), value.marked)) return []
       return [
         { province: value.province, name: value.name, area: value.area, resident: isResident(typed, match) },
@@ -122,6 +123,11 @@ function countOther(typed: readonly string[], marked: readonly string[]): number
     typed.filter((syllable, i) => canonicalSyllable(syllable) !== marked[i]).length *
     (marked.length < 2 ? 2 : 1)
   )
+}
+
+/** "Là số 4009 phải không?" asks about a number; it does not say whose plan is meant. */
+function isClaimed(typed: readonly string[], start: number): boolean {
+  return typed[start - 1] === 'so' && ['la', 'phai'].includes(typed[start - 2] ?? '')
 }
 
 function isResident(typed: readonly string[], { start }: PhraseMatch<Known>): boolean {

@@ -14,6 +14,8 @@ export interface Part {
   /** For the search. */
   readonly query: string
   readonly asks: boolean
+  /** Before which words a comma or a dash stood. */
+  readonly breaks: readonly number[]
 }
 
 export interface Reading {
@@ -89,13 +91,21 @@ export class Reader {
     let words: string[] = []
     let marked: string[] = []
     let query: string[] = []
+    let breaks: number[] = []
     let from = 0
     const close = (until: number) => {
       if (words.length > 0)
-        parts.push({ words, marked, query: query.join(' '), asks: clean.slice(from, until).includes('?') })
+        parts.push({
+          words,
+          marked,
+          query: query.join(' '),
+          breaks,
+          asks: clean.slice(from, until).includes('?'),
+        })
       words = []
       marked = []
       query = []
+      breaks = []
       from = until
     }
     for (const [i, token] of tokens.entries()) {
@@ -110,6 +120,7 @@ export class Reader {
       const end = token.start + token.raw.length
       const gap = clean.slice(end, tokens[i + 1]?.start ?? clean.length)
       if (/[?!;]|[.…](?:\s|$)/u.test(gap)) close(end + gap.length)
+      else if (/[,:]|\s[-–]\s/u.test(gap)) breaks.push(words.length)
     }
     close(clean.length)
     return parts
@@ -130,6 +141,7 @@ export class Reader {
         const out: string[] = []
         const marked: string[] = []
         const query: string[] = []
+        const breaks: number[] = []
         let at = 0
         for (const { start, end, value } of this.#english.scan(words)) {
           const kept = words.slice(at, start)
@@ -141,7 +153,7 @@ export class Reader {
         out.push(...words.slice(at))
         marked.push(...words.slice(at))
         query.push(...words.slice(at).filter((word) => !this.#functionWords.has(word)))
-        return { words: out, marked, query: query.join(' '), asks: sentence.includes('?') }
+        return { words: out, marked, query: query.join(' '), breaks, asks: sentence.includes('?') }
       })
   }
 }

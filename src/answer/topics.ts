@@ -16,6 +16,13 @@ export interface TopicScore {
   readonly score: number
 }
 
+/** Words of asking to be put on a list: "đăng ký" names no topic, though "đăng ký nhãn hiệu" is one. */
+const SIGNING = [
+  ['dang', 'ky'],
+  ['dang', 'ki'],
+  ['ghi', 'danh'],
+  ['sign', 'up'],
+] as const
 /** Who asks rather than what is asked: "HTX em làm VietGAP". */
 const CONTEXT = new Set([
   'hop',
@@ -74,8 +81,9 @@ export class TopicIndex {
     }))
   }
 
-  #terms(words: readonly string[]): Set<string> {
+  #terms(all: readonly string[]): Set<string> {
     const terms = new Set<string>()
+    const words = withoutSigning(all)
     for (const [i, word] of words.entries()) {
       const next = words[i + 1]
       if (YEAR.test(word)) continue // years choose among figures, not among topics
@@ -83,6 +91,12 @@ export class TopicIndex {
       if (next !== undefined && !YEAR.test(next) && !(this.#stop.has(word) && this.#stop.has(next)))
         terms.add(`${word} ${next}`)
     }
+    // "Ai được hỗ trợ?" has no word of its own: how such a question is put is then all there is to compare.
+    if (terms.size === 0)
+      for (const [i, word] of words.entries()) {
+        const next = words[i + 1]
+        if (next !== undefined && !YEAR.test(word) && !YEAR.test(next)) terms.add(`${word} ${next}`)
+      }
     return terms
   }
 
@@ -130,4 +144,9 @@ export class TopicIndex {
     }
     return MIX * (covered / mass) * 1.5 + (1 - MIX) * Math.min(1, best)
   }
+}
+
+function withoutSigning(words: readonly string[]): string[] {
+  const at = (i: number) => SIGNING.some(([a, b]) => words[i] === a && words[i + 1] === b)
+  return words.filter((_, i) => !at(i) && !at(i - 1))
 }

@@ -61,7 +61,16 @@ export class Turn {
     const said = await this.#respond()
     const { memory, ...rest } = said
     const province = provinceSaid(this.#meaning)
-    const next = { ...this.#memory, pending: null, more: null, offered: null, suggestions: [], ...memory }
+    const named = this.#sideBySide()
+    const next = {
+      ...this.#memory,
+      pending: null,
+      more: null,
+      offered: null,
+      suggestions: [],
+      ...(named.length > 0 ? { named } : {}),
+      ...memory,
+    }
     return {
       citations: [],
       actions: [],
@@ -159,6 +168,15 @@ export class Turn {
     }
   }
 
+  /** What this message names beside each other; nothing when it names one thing or none. */
+  #sideBySide(): string[] {
+    const { topics } = this.#parts.book
+    const of = (support: string) =>
+      [...topics.values()].find(({ about }) => about.includes(`support:${support}`))?.id ?? []
+    const named = this.#meaning.supports.flatMap(of)
+    return named.length > 1 ? named.slice(0, 6) : []
+  }
+
   #carriedSupport(): string | null {
     const { book } = this.#parts
     return (
@@ -182,10 +200,14 @@ export class Turn {
     const meaning = this.#meaning
     const short = meaning.words.length <= 7
     const ordinal = meaning.cues.ordinal
-    const chosen = ordinal === null ? undefined : this.#memory.topics[ordinal]
+    const listed = this.#memory.named.length > 1 ? this.#memory.named : this.#memory.topics
+    const chosen = ordinal === null ? undefined : listed[ordinal]
+    // "Cái thứ hai" points at one thing: its own words name nothing.
+    if (chosen !== undefined)
+      return await this.#answerQuestion({ ...meaning, topics: [], ownWords: 0 }, this.#text, [chosen])
     const goesOn = meaning.cues.followUp || short || this.#decided.lacking !== null
-    const carried = chosen !== undefined ? [chosen] : goesOn ? this.#memory.topics.slice(0, 2) : []
-    return await this.#answerQuestion(meaning, this.#text, carried)
+    const carried = goesOn ? this.#memory.topics.slice(0, 2) : []
+    return await this.#answerQuestion(meaning, this.#text, this.#withFigures(carried, meaning))
   }
 
   async #answerQuestion(
@@ -209,6 +231,24 @@ export class Turn {
     if (only && (provinces.length === 1 || this.#named(meaning).length > 1))
       return this.#reply.tell(meaning, this.#selections, question)
     return this.#reply.unknownProvince(meaning, question)
+  }
+
+  /** A number asked of a kind of support is the figure the plan sets for it: its topic comes first. */
+  #withFigures(carried: readonly string[], { cues }: Meaning): string[] {
+    if (!cues.howMany) return [...carried]
+    const { topics } = this.#parts.book
+    const kind = cues.past ? 'past:' : 'target:'
+    const counted = (id: string) => topics.get(id)?.about.some((ref) => ref.startsWith(kind)) ?? false
+    return [
+      ...new Set(
+        carried.flatMap((id) => {
+          const support = topics.get(id)?.support ?? null
+          if (support === null || counted(id)) return [id]
+          const figures = [...topics.values()].filter((it) => it.support === support && counted(it.id))
+          return [...figures.map((it) => it.id), id]
+        }),
+      ),
+    ]
   }
 
   #select(province: string, asked: Asked): Promise<Selection> {
@@ -255,7 +295,8 @@ export class Turn {
 
   #asksCoverage(meaning: MessageMeaning, lacking: string | null): boolean {
     const beyond = meaning.places.some(({ area }) => area === 'beyond')
-    return lacking === 'merger' || (beyond && meaning.cues.coverage)
+    const mine = meaning.places.some(({ area, resident }) => area === 'beyond' && resident)
+    return lacking === 'merger' || (beyond && meaning.cues.coverage) || (mine && meaning.cues.yesNo)
   }
 
   #merger(meaning: MessageMeaning, provinces: readonly string[]): Said {
@@ -321,12 +362,15 @@ export class Turn {
   async #several(meaning: MessageMeaning, provinces: readonly string[]): Promise<Said | null> {
     const [province] = provinces
     if (province === undefined) return null
-    const mains = meaning.questions.map(({ topics }) => topics[0])
-    const clear = mains.every((main) => main && main.score >= THRESHOLDS.topic)
+    const parts = meaning.questions.slice(0, 2)
+    // "…, còn giai đoạn này bao nhiêu?" names nothing of its own: it is about the thing asked first.
+    const goesOn = (part: Meaning, i: number) => i > 0 && part.ownWords === 0
+    const mains = parts.map((part, i) => (goesOn(part, i) ? null : part.topics[0]))
+    const clear = mains.every((main) => main === null || (main && main.score >= THRESHOLDS.topic))
     if (!clear || new Set(mains.map((main) => main?.id)).size < 2) return null
     const said: Omit<Composed, 'phrasing'>[] = []
     const topics: string[] = []
-    for (const part of meaning.questions.slice(0, 2)) {
+    for (const [i, part] of parts.entries()) {
       if (part.kind === 'lacking') {
         const missing = part.missing?.[this.#language] ?? ''
         said.push({
@@ -335,7 +379,8 @@ export class Turn {
         })
         continue
       }
-      const selection = await this.#select(province, this.#asked(part, []))
+      const carried = goesOn(part, i) ? this.#withFigures(topics, part) : []
+      const selection = await this.#select(province, this.#asked(part, carried))
       this.#selections.push(selection)
       if (selection.status === 'found')
         said.push(

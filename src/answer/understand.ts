@@ -5,7 +5,7 @@ import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
 import { TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
-import { Lexemes, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
+import { Lexemes, type PhraseMatch, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
 /** The kinds of support of the catalogue, as far as understanding needs them. */
 export interface SupportName {
@@ -55,6 +55,8 @@ export interface Meaning {
   readonly topics: readonly TopicScore[]
   readonly bodies: readonly BodyData[]
   readonly support: string | null
+  /** Keys of all kinds of support named, in the order they are. */
+  readonly supports: readonly string[]
   readonly years: readonly number[]
   readonly cues: Cues
   readonly thing: Thing | null
@@ -94,7 +96,9 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
   whenDay: 'when_day',
 }
 
-const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4 }
+const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
+/** Words that join two questions of one sentence. */
+const JOINING = new Set(['va', 'voi', 'con', 'roi'])
 const TOPIC_EXAMPLE_WEIGHT = 0.35
 /** What naming a kind of support adds to its topics. */
 const NAMED = 0.15
@@ -113,8 +117,10 @@ const STOP = new Set(
 const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
 
 /** Ideas that speak of one's own registration beside those that name its state. */
-const OF_OWN_FILE = new Set(['mine', 'register'])
-const NOTHING: ReadonlySet<string> = new Set()
+const OF_OWN_FILE = [['register'], ['mine', 'paperwork']]
+
+/** "Cơ sở y tế" is a place of business; "Sở Y tế" an office. */
+const NOT_OFFICE = /(?<!\p{L})cơ sở(?!\p{L})/giu
 
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
@@ -190,7 +196,11 @@ export class Understander {
     this.#officesOf = new Map(
       topics.map(({ id, texts }) => [
         id,
-        new Set(texts.flatMap((text) => this.#bodies.exactly(spoken(text)).map(({ key }) => key))),
+        new Set(
+          texts
+            .map((text) => text.replace(NOT_OFFICE, ' '))
+            .flatMap((text) => this.#bodies.exactly(spoken(text)).map(({ key }) => key)),
+        ),
       ]),
     )
     this.#topics = new TopicIndex(topics, STOP)
@@ -249,6 +259,13 @@ export class Understander {
     return [...features]
   }
 
+  #offices(said: Spoken): PhraseMatch<BodyData>[] {
+    const { words } = said
+    return this.#bodies
+      .scan(said)
+      .filter(({ start }) => words[start] !== 'so' || words[start - 1] !== 'co' || words[start + 1] === 'so')
+  }
+
   #firstConcept(said: Spoken): string | null {
     return this.#concepts.scan(said)[0]?.value ?? null
   }
@@ -257,7 +274,7 @@ export class Understander {
     const { words } = said
     const names = [
       ...this.#supports.scan(said).map((match) => ({ ...match, to: '@support' })),
-      ...this.#bodies.scan(said).map((match) => ({ ...match, to: '@body' })),
+      ...this.#offices(said).map((match) => ({ ...match, to: '@body' })),
     ]
     const classed: string[] = []
     for (let at = 0; at < words.length; ) {
@@ -287,17 +304,36 @@ export class Understander {
   }
 
   #questions(reading: Reading): Meaning[] {
-    const parts = reading.parts.filter(({ words }) => words.length >= LONG.shortestPart)
+    const parts = reading.parts
+      .filter(({ words }) => words.length >= LONG.shortestPart)
+      .flatMap((part) => this.#divided(part))
     if (parts.length < 2) return []
     const meanings = parts
       .slice(0, LONG.parts * 3)
       .map((part) => ({ part, meaning: this.#meaning(part, part.query, [part], part) }))
-      .filter(({ meaning }) => meaning.kind !== 'act' && meaning.topics.length > 0)
+      .filter(({ meaning }) => meaning.kind !== 'act' && (meaning.topics.length > 0 || meaning.cues.howMany))
       .filter(
         ({ part, meaning }) => part.asks || meaning.cues.howMany || meaning.cues.who || meaning.cues.yesNo,
       )
       .map(({ meaning }) => meaning)
     return meanings.length >= 2 ? meanings.slice(0, LONG.parts) : []
+  }
+
+  /** "Ai ký và năm nào sơ kết" asks twice: cut where a joining word or a comma stands between two askings. */
+  #divided(part: Part): Part[] {
+    const { words } = part
+    if (words.length > LONG.divided) return [part]
+    const cuts = words.flatMap((word, at) => (JOINING.has(word) || part.breaks.includes(at) ? [at] : []))
+    for (const at of cuts) {
+      const [left, right] = [cut(part, 0, at), cut(part, JOINING.has(words[at] ?? '') ? at + 1 : at)]
+      if (this.#asksAlone(left) && this.#asksAlone(right)) return [left, ...this.#divided(right)]
+    }
+    return [part]
+  }
+
+  #asksAlone(part: Part): boolean {
+    const asks = (['who', 'count', 'howMany', 'when'] as const).some((cue) => this.#cues[cue].has(part))
+    return asks && part.words.length >= LONG.shortestPart
   }
 
   #meaning(said: Spoken, query: string, parts: readonly Part[], typed: Spoken): Meaning {
@@ -307,7 +343,7 @@ export class Understander {
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
     const supports = this.#supports.scan(said)
-    const bodies = [...new Set(this.#bodies.scan(said).map(({ value }) => value))]
+    const bodies = [...new Set(this.#offices(said).map(({ value }) => value))]
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
@@ -319,7 +355,8 @@ export class Understander {
         has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
       ).slice(0, 12),
       bodies,
-      support: supports.sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
+      supports: [...new Set(supports.map(({ value }) => value))],
+      support: [...supports].sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
       years: [...new Set(words.filter((word) => /^20[0-4]\d$/.test(word)).map(Number))],
       cues: {
         past: has('past'),
@@ -349,16 +386,16 @@ export class Understander {
 
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
     const group = ABOUT_MONEY.has(intent) ? ABOUT_MONEY : new Set([intent])
-    const own = intent === 'own_registrations' ? OF_OWN_FILE : NOTHING
     const { teaches } = this.#data.concepts
-    return [...this.#concepts.all(said), ...this.#concepts.all(typed)].some(
-      (idea) => group.has(teaches[idea] ?? '') || own.has(idea),
-    )
+    const ideas = new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])
+    if (intent === 'own_registrations' && OF_OWN_FILE.some((all) => all.every((idea) => ideas.has(idea))))
+      return true
+    return [...ideas].some((idea) => group.has(teaches[idea] ?? ''))
   }
 
   /** A kind of support called by one of its names is what the message is about, whatever stands around it. */
   #ranked(said: Spoken, named: ReadonlySet<string>): TopicScore[] {
-    const offices = this.#bodies.scan(said)
+    const offices = this.#offices(said)
     const keys = offices.map(({ value }) => value.key)
     const all = this.#topics.rank(said.words)
     const rest = offices.length === 0 ? all : this.#topics.rank(without(said.words, offices))
@@ -397,6 +434,18 @@ export class Understander {
         return { label, probability: (2 * probability + of(tail) + of(last)) / 4 }
       })
       .sort((a, b) => b.probability - a.probability)
+  }
+}
+
+function cut(part: Part, from: number, to = part.words.length): Part {
+  const words = part.words.slice(from, to)
+  const breaks = part.breaks.map((at) => at - from).filter((at) => at > 0 && at < words.length)
+  return {
+    words,
+    marked: part.marked.slice(from, to),
+    query: part.marked.slice(from, to).join(' '),
+    breaks,
+    asks: part.asks,
   }
 }
 
