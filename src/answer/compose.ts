@@ -2,13 +2,12 @@
 import type { Citation } from '../channel/index.ts'
 import type { BodyData } from './data.ts'
 import { excerpt } from './excerpt.ts'
-import type { Amount, Piece } from './library.ts'
+import type { Piece } from './library.ts'
 import { numberForms, uncited } from './numbers.ts'
+import { asksWhatIs, citationOf, type Manner, tellGroup, tellTasks } from './say.ts'
 import type { Found, Selection } from './select.ts'
-import { capital, type Language, TEXT } from './texts.ts'
+import { TEXT } from './texts.ts'
 import { LENGTH } from './thresholds.ts'
-import type { Meaning } from './understand.ts'
-import { wordsOf } from './words.ts'
 
 export interface Composed {
   readonly text: string
@@ -24,12 +23,9 @@ export interface Phrasing {
   readonly notes: readonly string[]
 }
 
-export interface Telling {
-  readonly language: Language
-  readonly meaning: Meaning
+export interface Telling extends Manner {
   readonly at: Date
   readonly bodies: readonly BodyData[]
-  nameOf(province: string): string
   /** Share of the length this answer may take, when it is one of several. */
   readonly share: number
 }
@@ -40,25 +36,29 @@ interface Sentence {
   readonly must: boolean
 }
 
-/** Paragraphs are quoted once, however many pieces stand in them. */
-interface Group {
-  readonly paragraph: string
-  readonly founds: readonly Found[]
-}
-
 export function composeAnswer(selections: readonly Selection[], telling: Telling): Composed {
   const sentences: Sentence[] = []
   const citations: Citation[] = []
   const leads: string[] = []
+  let before: Piece | null = null
+  let length = 0
   const groups = selections.flatMap((selection) => grouped(selection.pieces))
-  const most = (groups.length > 1 ? LENGTH.quoteOfSeveral : LENGTH.quote) * Math.max(0.6, telling.share)
-  for (const [i, group] of groups.entries()) {
-    const told = tell(group, groups[i - 1] ?? null, most, telling)
-    sentences.push(...told.sentences)
+  const provinces = new Set(selections.map(({ province }) => province)).size
+  for (const [i, { paragraph, founds }] of groups.entries()) {
+    const intro = founds.find(({ items }) => items.length > 0)
+    const told = intro
+      ? tellTasks(intro, intro.items, telling, LENGTH.most * 0.8 * telling.share)
+      : tellGroup(paragraph, founds, { ...telling, several: groups.length > 1 }, i === 0, before)
+    const long = told.sentences.join(' ').length
+    // A second paragraph that would make the reply long is for "xem thêm"; another province's never is.
+    if (i > 0 && provinces === 1 && length + long > LENGTH.reply * Math.max(0.7, telling.share)) continue
+    length += long
+    sentences.push(...told.sentences.map((text) => ({ text, must: true })))
     citations.push(...told.citations)
     if (told.lead !== null) leads.push(told.lead)
+    before = founds[0]?.piece ?? before
   }
-  const remarks = notes(selections, citations, telling)
+  const remarks = notes(selections, citations, sentences.map(({ text }) => text).join(' '), telling)
   const composed = fitted([...sentences, ...remarks], withoutRepeats(citations), LENGTH.most * telling.share)
   const pieces = selections.flatMap((selection) => selection.pieces.map(({ piece }) => piece))
   const reserved = pieces.some(
@@ -71,174 +71,61 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   return { ...composed, phrasing: reserved ? null : phrasing }
 }
 
-function grouped(founds: readonly Found[]): Group[] {
+/** Paragraphs are told once, however many pieces stand in them. */
+function grouped(founds: readonly Found[]): { paragraph: string; founds: Found[] }[] {
   return [...Map.groupBy(founds, ({ paragraph }) => paragraph)].map(([paragraph, members]) => ({
     paragraph,
     founds: members,
   }))
 }
 
-function tell(
-  group: Group,
-  before: Group | null,
-  most: number,
-  telling: Telling,
-): { sentences: Sentence[]; citations: Citation[]; lead: string | null } {
-  const { meaning } = telling
-  const first = before === null
-  const [head] = group.founds
-  if (!head) return { sentences: [], citations: [], lead: null }
-  const asked = [
-    ...meaning.words,
-    ...(head.piece.kind === 'passage' ? [] : group.founds.flatMap(({ piece }) => wordsOf(piece.quote))),
-  ]
-  // The quote of a passage only tells which paragraph is meant; any part of it may be the answer.
-  const anchor = head.piece.kind === 'passage' ? '' : head.piece.quote
-  const short =
-    meaning.cues.howMany && head.piece.amount !== null ? Math.min(most, LENGTH.quoteOfFigure) : most
-  const quote = excerpt(group.paragraph, anchor, asked, short)
-  const figures = group.founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
-  const proof = [
-    citationOf(head.piece, quote),
-    ...group.founds
-      .filter(({ piece }) => piece.kind !== 'passage' && !quote.includes(piece.quote))
-      .map(({ piece }) => citationOf(piece, piece.quote)),
-  ]
-  const lead = figures.length > 0 ? figureLead(figures, telling) : null
-  const years = lead === null ? [] : headingProof(figures, proof)
-  const sentences: Sentence[] = lead === null ? [] : [{ text: lead, must: first }]
-  sentences.push({
-    text: `${quoteLead(head, first && lead === null, lead !== null, before?.founds[0] ?? null, telling)}: “${quote}”.`,
-    must: true,
-  })
-  return { sentences, citations: [...proof, ...years], lead }
-}
-
-/** "Lượt người được đào tạo, tập huấn: trên 150 lượt người (mục tiêu đến năm 2025 của tỉnh Ninh Thuận)." */
-function figureLead(figures: readonly Found[], telling: Telling): string | null {
-  const t = TEXT[telling.language]
-  const told = figures.flatMap(({ piece, topic }) => {
-    const amount = piece.amount === null ? null : amountText(piece.amount, piece.quote, telling.language)
-    if (amount === null) return []
-    const label = telling.language === 'en' ? (topic?.label.en ?? piece.label) : piece.label
-    const province = telling.nameOf(piece.province)
-    const kind =
-      piece.kind === 'past'
-        ? t.past(province)
-        : piece.forecast
-          ? t.forecast(province)
-          : t.target(piece.period?.end ?? null, province)
-    return [{ label, amount, kind }]
-  })
-  const [firstFigure] = told
-  if (!firstFigure) return null
-  const same = told.every(({ kind }) => kind === firstFigure.kind)
-  const list = told
-    .map(({ label, amount, kind }) => `${label}: ${amount}${same ? '' : ` (${kind})`}`)
-    .join('; ')
-  return capital(`${list}${same ? ` (${firstFigure.kind})` : ''}.`)
-}
-
-/** The figure with its comparator and unit, digits as the quote writes them ("ít nhất 07 bệnh viện, phòng khám"). */
-function amountText(amount: Amount, quote: string, language: Language): string | null {
-  const t = TEXT[language]
-  const written = (value: number | null) => (value === null ? null : (numberForms(quote).get(value) ?? null))
-  const unit = language === 'en' ? (ENGLISH_UNITS[amount.unit] ?? '') : amount.unit
-  const withUnit = (digits: string) =>
-    unit === '' ? digits : unit.startsWith('%') ? `${digits}${unit}` : `${digits} ${unit}`
-  if (amount.comparator === 'between') {
-    const [low, high] = [written(amount.min), written(amount.max)]
-    return low === null || high === null ? null : withUnit(t.range(low, high))
-  }
-  const digits = written(amount.value)
-  const comparator = t.comparators[amount.comparator as keyof typeof t.comparators] ?? ''
-  return digits === null ? null : `${comparator} ${withUnit(digits)}`.trim()
-}
-
-const ENGLISH_UNITS: Readonly<Record<string, string>> = { '%/năm': '% a year', '%': '%' }
-
-/** The heading that gives the year, where the quote itself does not. */
-function headingProof(figures: readonly Found[], proof: readonly Citation[]): Citation[] {
-  return figures.flatMap(({ piece }) => {
-    const year = piece.kind === 'target' ? piece.period?.end : null
-    if (year == null || proof.some(({ quote }) => quote.includes(String(year)))) return []
-    const heading = piece.section.findLast((part) => part.includes(String(year)))
-    return heading === undefined ? [] : [citationOf(piece, heading)]
-  })
-}
-
-function quoteLead(
-  { piece }: Found,
-  opens: boolean,
-  afterFigure: boolean,
-  before: Found | null,
-  telling: Telling,
-): string {
-  const { language, meaning } = telling
-  const t = TEXT[language]
-  if (afterFigure) return t.original
-  const alike =
-    before !== null && before.piece.kind === piece.kind && before.piece.province === piece.province
-  if (alike && piece.kind === 'passage' && before.piece.section.join() === piece.section.join()) return t.also
-  const names = [telling.nameOf(piece.province)]
-  const body = bodyOf(piece.section)
-  if (piece.kind === 'duty' && language === 'vi') {
-    return `${piece.label} – ${piece.who ?? ''}${piece.to === null ? '' : `, ${t.sendsTo} ${piece.to}`}`
-  }
-  if (piece.kind === 'fact' && piece.value !== null) return `${piece.label}: ${piece.value}. ${t.original}`
-  if (body !== null && piece.kind === 'passage')
-    return language === 'vi' ? `Theo kế hoạch của tỉnh ${names[0]}, ${body}` : `${t.says(names)}, ${body}`
-  if (piece.kind === 'support' && !piece.explicit) return `${capital(t.plans(names))} ${t.wider}`
-  const yes =
-    opens && piece.kind === 'support' && meaning.cues.yesNo && !meaning.cues.who && !meaning.cues.howMany
-  return `${yes ? `${t.yes} ` : ''}${t.says(names)}`
-}
-
-/** The office whose duties a section lists, without its number; null elsewhere. */
-function bodyOf(section: readonly string[]): string | null {
-  if (!section.some((part) => /tổ chức thực hiện/iu.test(part)) || section.length < 2) return null
-  const heading = (section.at(-1) ?? '').replace(/^[\d.]+\s*/u, '').replace(/\s*:\s*$/u, '')
-  if (heading.length <= 90) return heading
-  return `${heading.slice(0, heading.lastIndexOf(',', 90))} …`
-}
-
 function notes(
   selections: readonly Selection[],
   citations: readonly Citation[],
+  told: string,
   telling: Telling,
 ): Sentence[] {
   const t = TEXT[telling.language]
   const pieces = selections.flatMap((selection) => selection.pieces.map(({ piece }) => piece))
   const found: Sentence[] = []
-  const say = (text: string) => found.push({ text, must: false })
+  const say = (text: string, must = false) => found.push({ text, must })
+  if (asksWhatIs(telling.meaning) && pieces.some(({ kind }) => kind === 'support')) say(t.noDefinition, true)
   const targets = pieces.filter(({ kind }) => kind === 'target')
-  const doubled = targets.filter((piece) =>
-    targets.some(
-      (other) =>
-        other !== piece &&
-        other.section.join() === piece.section.join() &&
-        other.period?.end === piece.period?.end &&
-        /năng suất lao động/iu.test(other.label) &&
-        /năng suất lao động/iu.test(piece.label),
-    ),
-  )
-  if (doubled.length > 1) found.push({ text: t.twoFigures, must: true })
+  const doubled = targets.filter((piece) => targets.some((other) => disagrees(piece, other)))
+  if (doubled.length > 1) say(t.twoFigures, true)
   if (pieces.some(({ kind }) => kind === 'rule')) say(t.growthOnly)
   const year = telling.at.getUTCFullYear()
   const ends = targets.flatMap(({ period }) => (period?.end == null ? [] : [period.end]))
-  if (ends.length > 0 && ends.every((end) => end < year)) found.push({ text: t.ended, must: true })
+  if (ends.length > 0 && ends.every((end) => end < year)) say(t.ended, true)
   const shown = [
+    told,
     ...citations.map(({ quote }) => quote),
     ...pieces.map(({ section }) => section.at(-1) ?? ''),
   ].join(' ')
-  for (const { once, now } of telling.bodies) {
-    if (now && once.some((name) => shown.includes(name))) say(now[telling.language])
+  const asked = new Set(telling.meaning.bodies.map(({ key }) => key))
+  for (const { key, once, now } of telling.bodies) {
+    if (!now || !once.some((name) => shown.includes(name))) continue
+    // What the person reads, or asked for, must not send them to an office that is no more.
+    const read = asked.has(key) || once.some((name) => told.includes(name))
+    if (read) say(now[telling.language], true)
   }
   if (telling.language === 'vi') {
-    for (const { kind, note } of pieces)
-      if (note !== null && kind !== 'fact' && doubled.length === 0 && note.length <= 130) say(note)
+    for (const { kind, note, explicit } of pieces)
+      if (note !== null && kind !== 'fact' && explicit && doubled.length === 0 && note.length <= 130)
+        say(note)
   }
   return found
+}
+
+/** Two targets of one sentence and one period for the same thing. */
+function disagrees(piece: Piece, other: Piece): boolean {
+  return (
+    other !== piece &&
+    other.section.join() === piece.section.join() &&
+    other.period?.end === piece.period?.end &&
+    /năng suất lao động/iu.test(other.label) &&
+    /năng suất lao động/iu.test(piece.label)
+  )
 }
 
 /** Drops what is too long or carries a number without proof. The sentences that answer stay. */
@@ -254,7 +141,9 @@ function fitted(
   for (const { text, must } of sentences) {
     if (
       !must &&
-      (uncited(text, quotes).length > 0 || length + text.length > Math.min(most, 450) || optional >= 2)
+      (uncited(text, quotes).length > 0 ||
+        length + text.length > Math.min(most, LENGTH.reply) ||
+        optional >= 1)
     )
       continue
     if (length > 0 && length + text.length + 1 > most) continue
@@ -262,7 +151,7 @@ function fitted(
     length += text.length + 1
     if (!must) optional++
   }
-  const text = kept.join(' ').replace(/\.”\./g, '.”').replace(/;”\./g, '”.')
+  const text = kept.join(' ')
   return {
     text,
     citations: citations.filter(
@@ -273,10 +162,6 @@ function fitted(
 
 function provesNumber(quote: string, text: string): boolean {
   return [...numberForms(quote).values()].some((digits) => text.includes(digits))
-}
-
-function citationOf(piece: Piece, quote: string): Citation {
-  return { doc: piece.doc, label: piece.docLabel, section: piece.cite, quote }
 }
 
 function withoutRepeats(citations: readonly Citation[]): Citation[] {

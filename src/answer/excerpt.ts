@@ -1,53 +1,128 @@
-/** The part of a paragraph worth quoting: verbatim, whole clauses, around its proof and the words asked. Pure. */
+/** The part of a paragraph worth quoting: verbatim, whole sentences or list items, around its proof and the words asked. Pure. */
 import { wordsOf } from './words.ts'
 
-/** A contiguous verbatim piece of at most about `most` characters that holds `anchor` and covers `asked` best. */
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A contiguous verbatim piece that holds `anchor`, or covers `asked` best when there is none: the sentence, else its
+ * list item, else (when that alone is much longer than `most`) its clause. Starts and ends where the text does.
+ */
 export function excerpt(paragraph: string, anchor: string, asked: readonly string[], most: number): string {
-  if (paragraph.length <= most) return paragraph
-  const clauses = clausesOf(paragraph)
-  const anchorAt = Math.max(0, paragraph.indexOf(anchor))
-  const wholeAnchor = anchor !== '' && paragraph.includes(anchor) && anchor.length < paragraph.length
-  const wanted = new Set(asked)
-  const weights = clauses.map(
-    ({ start, end }) => new Set(wordsOf(paragraph.slice(start, end)).filter((word) => wanted.has(word))).size,
+  if (tidy(paragraph).length <= most) return tidy(paragraph)
+  const at = anchor === '' ? -1 : paragraph.indexOf(anchor)
+  if (at < 0 || anchor.length >= paragraph.length) return bestOf(paragraph, asked, most)
+  const proof = { start: at, end: at + anchor.length }
+  for (const spans of [sentencesOf(paragraph), itemsOf(paragraph)]) {
+    const around = covering(spans, proof)
+    const text = tidy(paragraph.slice(around.start, around.end))
+    if (text.length <= most) return text
+  }
+  return tidy(cut(paragraph, covering(itemsOf(paragraph), proof), proof, most))
+}
+
+/** Sentences, or list items of those that are too long, next to each other, that hold most of the words asked. */
+function bestOf(paragraph: string, asked: readonly string[], most: number): string {
+  const items = itemsOf(paragraph)
+  const units = sentencesOf(paragraph).flatMap((sentence) =>
+    sentence.end - sentence.start <= most
+      ? [sentence]
+      : items.filter(({ start, end }) => start >= sentence.start && end <= sentence.end),
   )
-  let best: { start: number; end: number; value: number } | null = null
-  for (let i = 0; i < clauses.length; i++) {
-    let value = 0
-    for (let j = i; j < clauses.length; j++) {
-      const start = clauses[i]?.start ?? 0
-      const end = clauses[j]?.end ?? paragraph.length
-      value += weights[j] ?? 0
+  const wanted = new Set(asked)
+  const held = units.map(({ start, end }) =>
+    wordsOf(paragraph.slice(start, end)).filter((word) => wanted.has(word)),
+  )
+  let best: (Span & { value: number }) | null = null
+  for (const [i, { start }] of units.entries()) {
+    const seen = new Set<string>()
+    for (const [j, { end }] of units.entries()) {
+      if (j < i) continue
       if (end - start > most && j > i) break
-      const holds = !wholeAnchor || (start <= anchorAt && anchorAt < end)
-      // Shorter is better between equals: a hundredth of a word per ten characters.
-      const total = value + (holds ? 100 : 0) - (end - start) / 1000
-      if (!best || total > best.value) best = { start, end, value: total }
+      for (const word of held[j] ?? []) seen.add(word)
+      // Between equals the shorter, and the one that comes first.
+      const value = seen.size - (end - start) / 400
+      if (!best || value > best.value) best = { start, end, value }
     }
   }
-  const { start, end } = best ?? { start: 0, end: paragraph.length }
-  return cut(paragraph.slice(start, end).trim(), anchor, most)
+  const span = best ?? { start: 0, end: paragraph.length }
+  return tidy(cut(paragraph, span, { start: span.start, end: span.start }, most))
 }
 
-/** Ends of sentences and of the longer clauses. */
-function clausesOf(text: string): { start: number; end: number }[] {
-  const clauses: { start: number; end: number }[] = []
+/** Ends of sentences: a full stop before a capital. "ISO 56000... (sau đây" and "cơ sở,... được" go on. */
+export function sentencesOf(text: string): Span[] {
+  return split(text, /[.!?…]+[”")]?(?=\s+[\p{Lu}“"])/gu)
+}
+
+/** The same and the items of a list inside a sentence: "…; hỗ trợ …", "… nhân rộng: Hỗ trợ …". */
+function itemsOf(text: string): Span[] {
+  return split(text, /[.!?…]+[”")]?(?=\s+[\p{Lu}“"])|;(?:\.{3}|…)?(?=\s)|(?<!\bnhư):(?=\s+\p{Lu})/gu)
+}
+
+function split(text: string, ends: RegExp): Span[] {
+  const spans: Span[] = []
   let start = 0
-  for (const match of text.matchAll(/[.;:](?=\s)|,(?=\s)/gu)) {
-    const end = match.index + 1
-    if (match[0] === ',' && end - start < 60) continue
-    clauses.push({ start, end })
-    start = end + 1
+  for (const match of text.matchAll(ends)) {
+    if (isOpen(text.slice(start, match.index))) continue
+    const end = match.index + match[0].length
+    spans.push({ start, end })
+    start = end + (/^\s*/u.exec(text.slice(end))?.[0].length ?? 0)
   }
-  if (start < text.length) clauses.push({ start, end: text.length })
-  return clauses
+  if (start < text.length) spans.push({ start, end: text.length })
+  return spans
 }
 
-/** One clause longer than allowed is cut at a word, keeping the anchor. */
-function cut(text: string, anchor: string, most: number): string {
-  if (text.length <= most * 1.25) return text.replace(/[,;:]$/u, '')
-  const at = Math.max(0, text.indexOf(anchor))
-  const from = at + Math.min(anchor.length, most) <= most ? 0 : at
-  const piece = text.slice(from, from + most)
-  return piece.slice(0, piece.lastIndexOf(' ')).replace(/[,;:]$/u, '')
+/** Inside a bracket nothing ends. */
+function isOpen(text: string): boolean {
+  return text.split('(').length > text.split(')').length
+}
+
+function covering(spans: readonly Span[], { start, end }: Span): Span {
+  const touched = spans.filter((span) => span.start < end && span.end > start)
+  return { start: touched[0]?.start ?? start, end: touched.at(-1)?.end ?? end }
+}
+
+/** A clause of one long item: up to a comma, from its beginning while the proof still fits. */
+function cut(text: string, { start, end }: Span, proof: Span, most: number): string {
+  if (end - start <= most) return text.slice(start, end)
+  const clause = text.lastIndexOf(', ', proof.start) + 2
+  const from = proof.end - start <= most ? start : clause > start ? clause : proof.start
+  const piece = text.slice(from, Math.min(end, from + most))
+  const least = Math.max(Math.min(proof.end - from, most), most * 0.4)
+  const comma = piece.lastIndexOf(', ')
+  if (comma > least) return piece.slice(0, comma)
+  const space = piece.lastIndexOf(' ')
+  return piece.slice(0, space > least ? space : piece.length)
+}
+
+/** Without the marks that end an item or a document ("; ", "./."). */
+function tidy(text: string): string {
+  return text
+    .trim()
+    .replace(/\.\/\.$/u, '.')
+    .replace(/[,;:]$/u, '')
+    .trim()
+}
+
+/** A short form of a quote for a sentence of ours: as many whole items as fit, no marks of layout, no full stop. */
+export function clauseOf(quote: string, most: number): string {
+  const bare = (text: string) => text.replace(/[.…,;:\s]+$/u, '')
+  const plain = plainOf(quote)
+  if (bare(plain).length <= most) return bare(plain)
+  const fitting = itemsOf(plain).findLast(({ end }) => end <= most && end > most * 0.25)
+  if (fitting) return bare(plain.slice(0, fitting.end))
+  const piece = plain.slice(0, most)
+  const stop = piece.lastIndexOf(', ')
+  return bare(piece.slice(0, stop > most * 0.35 ? stop : piece.lastIndexOf(' ')))
+}
+
+/** As it is read aloud: without stars and note signs of the source. */
+export function plainOf(quote: string): string {
+  return quote
+    .replace(/\s*\(\*[^*]*\*\)/gu, '')
+    .replace(/[*¹²³]/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
 }

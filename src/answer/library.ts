@@ -28,6 +28,8 @@ export interface Piece {
   /** When a duty falls due; null when the source names no time. */
   readonly due: { readonly day: boolean; readonly year: boolean } | null
   readonly value: string | null
+  /** Which fact about the document it is: "number", "signer" …; null elsewhere. */
+  readonly fact: string | null
 }
 
 export interface Amount {
@@ -70,6 +72,7 @@ const EMPTY = {
   to: null,
   due: null,
   value: null,
+  fact: null,
   amount: null,
   period: null,
 }
@@ -151,6 +154,15 @@ function recordsOf(catalogues: readonly Catalogue[]): Map<string, { label: strin
       for (const { fact, label } of facts) add(`fact:${fact}`, label, [label])
   }
   return found
+}
+
+/** Every record of a catalogue that holds a figure. */
+export function figurePieces(catalogue: Catalogue): Piece[] {
+  const refs = [
+    ...catalogue.targets.map(({ metric }) => `target:${metric}`),
+    ...catalogue.baseline.map(({ metric }) => `past:${metric}`),
+  ]
+  return [...new Set(refs)].flatMap((ref) => piecesOf(ref, catalogue))
 }
 
 function supportOf(about: readonly string[], catalogues: ReadonlyMap<string, Catalogue>): string | null {
@@ -277,6 +289,7 @@ export function pieceOfUnit(unit: Unit): Piece {
     quote: unit.quote,
     label: unit.kind === 'document_fact' && typeof label === 'string' ? label : '',
     value: typeof value === 'string' ? value : null,
+    fact: unit.kind === 'document_fact' ? unit.key.replace(/^fact:/, '') : null,
     note: typeof note === 'string' ? note : null,
   }
 }
@@ -309,6 +322,24 @@ export class Paragraphs {
     const unit = read ?? (await this.#search(province, quote))
     this.#known.set(key, unit)
     return unit
+  }
+
+  /** What follows an introduction ("… các nhiệm vụ sau:") in its own section, in the order of the document. */
+  async itemsAfter(province: string, intro: Unit): Promise<readonly Unit[]> {
+    const place = ({ key }: Unit) => Number(/^p(\d+)$/.exec(key)?.[1] ?? Number.NaN)
+    const following = (await this.#of(province))
+      .filter(
+        (unit) =>
+          unit.kind === 'passage' &&
+          unit.documentId === intro.documentId &&
+          unit.section.join('\n') === intro.section.join('\n') &&
+          place(unit) > place(intro),
+      )
+      .sort((a, b) => place(a) - place(b))
+    // The list ends where its kind of block does: items do not run on into paragraphs.
+    const kind = following[0]?.payload['block']
+    const end = following.findIndex(({ payload }) => payload['block'] !== kind)
+    return end < 0 ? following : following.slice(0, end)
   }
 
   async fact(province: string, fact: string): Promise<Unit | null> {

@@ -21,3 +21,14 @@ export function uncited(text: string, quotes: readonly string[]): string[] {
   )
   return [...text.matchAll(NUMBER)].map(([digits]) => bare(digits)).filter((digits) => !proven.has(digits))
 }
+
+/** Numbers a question puts to us: not years, nor those that belong to a name ("ISO 9001", "5S", "4009/KH"). */
+export function claimedNumbers(question: string): number[] {
+  const bare = question
+    .replace(
+      /\b(?:iso|haccp|tcvn|qcvn|số|quyết định|công văn|báo cáo|kế hoạch|kh|plan|decision)\s*(?:số\s*)?\d[\d/]*/giu,
+      ' ',
+    )
+    .replace(/\d+\s?s\b|\d+\/\S+|\b(?:19|20)\d\d\b/giu, ' ')
+  return [...numberForms(bare).keys()]
+}

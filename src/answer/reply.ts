@@ -3,7 +3,7 @@ import type { Action } from '../channel/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
 import { composeAnswer, composeMore, type Telling } from './compose.ts'
 import type { Bilingual, UnderstandingData } from './data.ts'
-import type { Book, Paragraphs, Piece, Topic } from './library.ts'
+import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from './library.ts'
 import type { AnswerMemory } from './memory.ts'
 import type { Answer, AnswerContext, Outcome } from './outcome.ts'
 import type { Selection } from './select.ts'
@@ -62,6 +62,10 @@ export class Reply {
       at: this.#context.at,
       bodies: data.bodies,
       nameOf: (code) => understander.places.nameOf(code),
+      figuresOf: (code) => {
+        const catalogue = this.#parts.book.catalogues.get(code)
+        return catalogue ? figurePieces(catalogue) : []
+      },
       share,
     }
   }

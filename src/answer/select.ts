@@ -1,6 +1,7 @@
 /** From what is asked to the pieces of one province's plan that answer it, or to "not stated". */
 import type { Hit, Knowledge } from '../knowledge/index.ts'
 import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
+import { claimedNumbers } from './numbers.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import type { Meaning } from './understand.ts'
 import { wordsOf } from './words.ts'
@@ -11,6 +12,8 @@ export interface Found {
   readonly paragraph: string
   readonly topic: Topic | null
   readonly score: number
+  /** What follows an introduction that ends with a colon; empty elsewhere. */
+  readonly items: readonly Found[]
 }
 
 export interface RankedTopic {
@@ -101,6 +104,7 @@ function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]):
   for (const [i, id] of carried.entries()) {
     scores.set(id, (scores.get(id) ?? 0) + (carry * (1 - own)) / (i + 1))
   }
+  if (past) for (const [id, more] of counterparts(book, carried)) scores.set(id, (scores.get(id) ?? 0) + more)
   const catalogue = book.catalogues.get(province)
   return [...scores]
     .flatMap(([id, asks]) => {
@@ -117,6 +121,19 @@ function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]):
     })
     .sort((a, b) => b.score - a.score)
     .slice(0, LIMIT.topics)
+}
+
+/** "Giai đoạn trước thì được bao nhiêu?" after a target: the result of the period before for the same thing. */
+function counterparts(book: Book, carried: readonly string[]): Map<string, number> {
+  const before = book.topics.get(carried[0] ?? '')
+  const named = new Set(wordsOf(before?.label.vi ?? '').filter((word) => !PLAIN.has(word)))
+  const found = new Map<string, number>()
+  if (named.size === 0 || before?.past) return found
+  for (const { id, label, past } of book.topics.values()) {
+    const shared = wordsOf(label.vi).filter((word) => named.has(word)).length
+    if (past && shared > 0) found.set(id, (THRESHOLDS.carry * shared) / named.size)
+  }
+  return found
 }
 
 /** The best search score among the units that belong to the topic. */
@@ -161,16 +178,24 @@ async function piecesOf(
     rulePieces(book, province),
   )) {
     const unit = await paragraphs.with(province, piece.quote)
-    found.push({ piece, paragraph: unit?.quote ?? piece.quote, topic, score })
+    found.push({ piece, paragraph: unit?.quote ?? piece.quote, topic, score, items: [] })
   }
   for (const ref of topic.about.filter((it) => it.startsWith('fact:'))) {
     const unit = await paragraphs.fact(province, ref.slice(5))
-    if (unit) found.push({ piece: pieceOfUnit(unit), paragraph: unit.quote, topic, score })
+    if (unit) found.push({ piece: pieceOfUnit(unit), paragraph: unit.quote, topic, score, items: [] })
   }
   for (const anchor of topic.anchors[province] ?? []) {
     const unit = await paragraphs.with(province, anchor)
-    if (unit)
-      found.push({ piece: { ...pieceOfUnit(unit), quote: anchor }, paragraph: unit.quote, topic, score })
+    if (!unit) continue
+    const following = /:\s*$/u.test(unit.quote) ? await paragraphs.itemsAfter(province, unit) : []
+    const items = following.map((it) => ({
+      piece: pieceOfUnit(it),
+      paragraph: it.quote,
+      topic,
+      score,
+      items: [],
+    }))
+    found.push({ piece: { ...pieceOfUnit(unit), quote: anchor }, paragraph: unit.quote, topic, score, items })
   }
   return inOrder(found, asked, hits)
 }
@@ -216,8 +241,24 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
     )
   }
   const figure = ({ piece }: Found) => piece.amount !== null
+  const telling = [...wanted].filter((word) => word.length > 1 && !PLAIN.has(word))
+  const covered = ({ paragraph }: Found) => {
+    const held = new Set(wordsOf(paragraph))
+    return (0.4 * telling.filter((word) => held.has(word)).length) / Math.max(1, telling.length)
+  }
+  const claimed = claimedNumbers(meaning.query)
+  const numbered = ({ piece: { amount } }: Found) =>
+    amount !== null && claimed.some((number) => [amount.value, amount.min, amount.max].includes(number))
+      ? 1
+      : 0
+  // Whose duty it is, when an office is named.
+  const official = ({ piece: { who } }: Found) =>
+    who !== null && meaning.bodies.some(({ names: [name = ''] }) => who.startsWith(name)) ? 0.6 : 0
   const value = (it: Found) =>
     searchScore(it) +
+    covered(it) +
+    numbered(it) +
+    official(it) +
     labelled(it) +
     (figure(it) === meaning.cues.howMany ? 0.2 : 0) +
     (it.piece.explicit ? 0.1 : 0) +
@@ -237,8 +278,8 @@ function roomFor(pieces: readonly Found[]): number {
   let room = 0
   const seen = new Set<string>()
   for (const { paragraph } of pieces.slice(0, LIMIT.pieces)) {
-    if (!seen.has(paragraph)) length += Math.min(paragraph.length, LENGTH.quoteOfSeveral)
-    if (room >= 2 && length > LENGTH.quotes) break
+    if (!seen.has(paragraph)) length += Math.min(paragraph.length, LENGTH.clause)
+    if (room >= 2 && length > 2 * LENGTH.clause) break
     seen.add(paragraph)
     room++
   }
@@ -246,12 +287,34 @@ function roomFor(pieces: readonly Found[]): number {
 }
 
 function withoutRepeats(found: readonly Found[]): Found[] {
-  return found.filter((it, i) => found.findIndex(({ piece }) => piece.quote === it.piece.quote) === i)
+  const same = (a: Found, b: Found) =>
+    a.piece.quote === b.piece.quote || b.piece.quote.includes(a.piece.quote)
+  // Of two that rest on the same words the one with the figure stays.
+  return found.filter(
+    (it, i) =>
+      !found.some(
+        (other, j) =>
+          j !== i &&
+          other.paragraph === it.paragraph &&
+          same(it, other) &&
+          (other.piece.amount !== null && it.piece.amount === null
+            ? true
+            : j < i &&
+              (other.piece.amount !== null) === (it.piece.amount !== null) &&
+              it.piece.quote === other.piece.quote),
+      ),
+  )
 }
 
 /** A passage that answers by itself, for what no topic knows (documents staff added). */
 function bestPassage(hits: readonly Hit[]): Found | null {
   const best = hits.find(({ unit }) => unit.kind === 'passage' || unit.kind === 'note')
   if (!best || best.normalised < THRESHOLDS.passage) return null
-  return { piece: pieceOfUnit(best.unit), paragraph: best.unit.quote, topic: null, score: best.normalised }
+  return {
+    piece: pieceOfUnit(best.unit),
+    paragraph: best.unit.quote,
+    topic: null,
+    score: best.normalised,
+    items: [],
+  }
 }

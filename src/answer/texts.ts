@@ -66,15 +66,32 @@ export const TEXT = {
     beyond: (province: string, place: string) =>
       `Lưu ý: kế hoạch lập cho địa bàn ${province} cũ; chưa rõ có áp dụng cho ${place}.`,
     says: (names: readonly string[]) => `${capital(plans(names, 'vi'))} nêu`,
+    accordingTo: (name: string) => `Theo kế hoạch của tỉnh ${name}`,
+    cause: (name: string) => `Kế hoạch của tỉnh ${name} nêu lý do`,
+    noDefinition: 'Kế hoạch không giải thích khái niệm này.',
+    right: 'Đúng số đó. ',
+    isOther: (past: boolean) =>
+      past
+        ? 'Không phải: con số anh/chị nêu là kết quả giai đoạn trước, không phải mục tiêu.'
+        : 'Không phải: con số anh/chị nêu là mục tiêu, không phải kết quả đã đạt.',
+    notThatFigure: 'Kế hoạch không nêu con số như anh/chị nói.',
+    fact: (label: string, name: string) => `${label} của kế hoạch tỉnh ${name}`,
+    facts: {},
+    office: (value: string) => value,
+    units: {},
+    yearly: ' mỗi năm',
+    thousands: '',
     yes: 'Có.',
     original: 'Nguyên văn',
     also: 'Thêm nữa',
-    wider: 'không gọi đúng tên này, chỉ nêu rộng hơn',
+    wider: ({ text, note }: { text: string; note: string | null }) =>
+      `nêu ${text}. ${capital(note ?? 'kế hoạch không gọi đúng tên anh/chị hỏi')}`,
     target: (end: number | null, province: string) =>
       end === null ? `mục tiêu của tỉnh ${province}` : `mục tiêu đến năm ${end} của tỉnh ${province}`,
-    forecast: (province: string) => `dự báo của tỉnh ${province}, không phải cam kết`,
+    forecast: (province: string) => `dự báo (không phải cam kết) của tỉnh ${province}`,
     past: (province: string) => `kết quả giai đoạn trước của tỉnh ${province}`,
-    ended: 'Mốc này đã qua; kế hoạch không cho biết kết quả thực tế.',
+    recorded: (province: string) => `kế hoạch của tỉnh ${province} ghi`,
+    ended: 'Mốc này đã qua; kế hoạch không ghi kết quả thực tế.',
     twoFigures:
       'Cùng một câu nêu hai con số không khớp nhau; kế hoạch không giải thích nên tôi trích cả hai.',
     growthOnly: 'Kế hoạch không ghi con số tuyệt đối cho giai đoạn này.',
@@ -143,14 +160,64 @@ export const TEXT = {
       `Note: the plan was made for the former ${province} area; whether it applies to ${place} is not stated.`,
     says: (names: readonly string[]) =>
       `${capital(plans(names, 'en'))} ${names.length > 1 ? 'say' : 'says'} (in Vietnamese)`,
+    accordingTo: (name: string) => `according to the plan of ${name}`,
+    cause: (name: string) => `The plan of ${name} gives the reason (in Vietnamese)`,
+    noDefinition: 'The plan does not explain the term itself.',
+    right: 'That is right. ',
+    isOther: (past: boolean) =>
+      past
+        ? 'No: that figure is a result of the period before, not a target.'
+        : 'No: that figure is a target, not a result.',
+    notThatFigure: 'The plan does not give that figure.',
+    fact: (label: string, name: string) => `${label} (plan of ${name})`,
+    facts: {
+      number: 'Number of the plan',
+      date_issued: 'Date of issue (day/month/year)',
+      signer: 'Signed by',
+      issuer: 'Issued by',
+      period: 'Period',
+      title: 'Title',
+    },
+    office: (value: string) =>
+      value
+        .replace(
+          /Phó Chủ tịch UBND tỉnh/iu,
+          "Vice Chairman of the provincial People's Committee (Phó Chủ tịch UBND tỉnh)",
+        )
+        .replace(
+          /^([^(]*?)(?<!Phó )Chủ tịch UBND tỉnh/iu,
+          "$1Chairman of the provincial People's Committee (Chủ tịch UBND tỉnh)",
+        ),
+    units: {
+      '%/năm': '% a year',
+      '%': '%',
+      'doanh nghiệp': 'enterprises',
+      'lượt người': 'person-turns',
+      người: 'people',
+      lớp: 'classes',
+      'lớp/sự kiện': 'classes and events',
+      'trường học': 'schools',
+      'bệnh viện, phòng khám': 'hospitals and clinics',
+      'câu lạc bộ': 'club(s)',
+      'lĩnh vực': 'fields',
+      'nhiệm vụ': 'tasks',
+      'sản phẩm': 'products',
+      'tiêu chuẩn': 'standards',
+      'cơ sở, doanh nghiệp': 'establishments and enterprises',
+      'tổ chức, doanh nghiệp/năm': 'organisations and enterprises a year',
+    },
+    yearly: '',
+    thousands: ' (Vietnamese writing: the dot marks thousands)',
     yes: 'Yes.',
     original: 'In the original Vietnamese',
     also: 'Also',
-    wider: 'does not use this very name, only a wider one',
+    wider: ({ text }: { text: string; note: string | null }) =>
+      `does not use this very name; it says (in Vietnamese): “${text}”`,
     target: (end: number | null, province: string) =>
       end === null ? `target of ${province}` : `target of ${province} to ${end}`,
     forecast: (province: string) => `a forecast of ${province}, not a commitment`,
     past: (province: string) => `result of the period before, ${province}`,
+    recorded: (province: string) => `the plan of ${province} notes`,
     ended: 'This date has passed; the plan does not tell the actual result.',
     twoFigures:
       'One sentence gives two figures that do not agree; the plan does not explain, so both are quoted.',

@@ -38,11 +38,15 @@ export const THRESHOLDS = {
 /** Lengths of replies in characters. */
 export const LENGTH = {
   most: 900,
-  /** One quote in a reply with a single source, and in one with several. */
+  /** A quote in a citation, which is shown folded. */
   quote: 480,
-  quoteOfSeveral: 260,
-  /** A figure was asked and has been said: its sentence is enough. */
-  quoteOfFigure: 300,
-  /** Quotes of one reply together; a further paragraph is left for "xem thêm" when they would be longer. */
-  quotes: 560,
+  /** What of a quote stands in the reply: where the wording is the answer, and as a clause of a sentence of ours. */
+  said: 460,
+  clause: 300,
+  /** The same where several paragraphs are told. */
+  saidOfSeveral: 270,
+  /** One of the tasks of an office. */
+  item: 130,
+  /** Own words and quotes of one reply; a further paragraph is left for "xem thêm" when it would be longer. */
+  reply: 620,
 } as const

@@ -1,0 +1,326 @@
+/** One paragraph with what was found in it, as one plain sentence of ours, and the quotes that prove it. Pure. */
+import type { Citation } from '../channel/index.ts'
+import { clauseOf, excerpt, plainOf } from './excerpt.ts'
+import type { Amount, Piece } from './library.ts'
+import { claimedNumbers, numberForms } from './numbers.ts'
+import type { Found } from './select.ts'
+import { capital, type Language, lower, TEXT } from './texts.ts'
+import { LENGTH } from './thresholds.ts'
+import type { Meaning } from './understand.ts'
+import { wordsOf } from './words.ts'
+
+/** What is asked for, as far as it changes how something is told. */
+export interface Manner {
+  readonly language: Language
+  readonly meaning: Meaning
+  nameOf(province: string): string
+  /** Several paragraphs are told, each shorter. */
+  readonly several?: boolean
+  /** Every record of the province that holds a figure, to tell what a number in the question really is. */
+  figuresOf(province: string): readonly Piece[]
+}
+
+export interface Told {
+  /** The sentences, the first of which answers. */
+  readonly sentences: readonly string[]
+  readonly citations: readonly Citation[]
+  /** What comes before any quote: figures; null when there are none. */
+  readonly lead: string | null
+}
+
+const WHY = /(?:^|\s)(?:vì sao|tại sao|nguyên nhân|lý do|do đâu|why|mà sao|sao (?:lại|mà))(?=\s|$|[?.,])/iu
+const WHAT_IS = /(?:là gì|là cái gì|nghĩa là|what is|what are|what does .* mean)(?=\s|$|[?.,])/iu
+/** A figure or a name is put to us for a yes. */
+export const CONFIRM =
+  /(?:đúng|phải) (?:là )?(?:không|chưa)|đúng hông|không phải (?:là )?|(?:is it|is that) (?:true|right|correct)|right\s*\?/iu
+const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
+
+const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
+
+/** The content is asked for, not just whether there is something. */
+export const asksWhich = ({ query }: Meaning): boolean => WHICH.test(query)
+export const asksWhy = ({ query }: Meaning): boolean => WHY.test(query)
+export const asksWhatIs = ({ query }: Meaning): boolean => WHAT_IS.test(query)
+
+/** `first`: opens the reply. `shown`: what stands before it, so that a plan is named once. */
+export function tellGroup(
+  paragraph: string,
+  founds: readonly Found[],
+  manner: Manner,
+  first: boolean,
+  before: Piece | null,
+): Told {
+  const head = founds[0]?.piece
+  if (!head) return { sentences: [], citations: [], lead: null }
+  const t = TEXT[manner.language]
+  const why = asksWhy(manner.meaning) && CAUSE.test(paragraph)
+  const anchor = why
+    ? causeOf(paragraph)
+    : head.kind === 'passage' || head.kind === 'note' || head.kind === 'scope'
+      ? ''
+      : head.quote
+  const quote = excerpt(paragraph, anchor, manner.meaning.words, LENGTH.quote)
+  const proof = [
+    citationOf(head, quote),
+    ...founds
+      .filter(({ piece }) => piece.kind !== 'passage' && !quote.includes(piece.quote) && !why)
+      .map(({ piece }) => citationOf(piece, excerpt(paragraph, piece.quote, [], LENGTH.quote))),
+  ]
+  const figures = why ? [] : founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
+  const lead = figureLead(
+    figures.map(({ piece, topic }) => ({ piece, english: topic?.label.en })),
+    manner,
+  )
+  if (lead !== null) {
+    const wording = addsWords(lead, quote, manner) ? [`${t.original}: “${short(quote, head, manner)}”.`] : []
+    return {
+      sentences: [lead, ...wording],
+      citations: [
+        ...proof,
+        ...headingProof(
+          figures.map(({ piece }) => piece),
+          proof,
+        ),
+      ],
+      lead,
+    }
+  }
+  return { sentences: [sentenceOf(head, quote, manner, first, before, why)], citations: proof, lead: null }
+}
+
+function sentenceOf(
+  piece: Piece,
+  quote: string,
+  manner: Manner,
+  first: boolean,
+  before: Piece | null,
+  why: boolean,
+): string {
+  const { language, meaning } = manner
+  const t = TEXT[language]
+  const name = manner.nameOf(piece.province)
+  const text = short(quote, piece, manner)
+  const again =
+    before !== null &&
+    before.province === piece.province &&
+    (piece.kind === 'passage' || piece.kind === before.kind)
+  if (why) return `${t.cause(name)}: “${text}”.`
+  if (piece.kind === 'fact' && piece.value !== null) {
+    const wording = piece.fact === 'signer' && meaning.cues.when ? ` ${t.original}: “${text}”.` : ''
+    return `${t.fact(language === 'en' ? (t.facts[piece.fact as keyof typeof t.facts] ?? piece.label) : piece.label, name)}: ${t.office(piece.value)}.${wording}`
+  }
+  if (language === 'en') return `${again ? t.also : t.says([name])}: “${text}”.`
+  if (piece.kind === 'duty')
+    return `${again ? '' : `${t.accordingTo(name)}, `}${dutyText(piece, text, again)}.`
+  if (piece.kind === 'support') {
+    if (!piece.explicit) return `${capital(t.plans([name]))} ${t.wider(widerText(piece, text))}.`
+    const yes =
+      first && meaning.cues.yesNo && !meaning.cues.who && !meaning.cues.howMany && !asksWhatIs(meaning)
+    return again
+      ? `${t.also}: ${lowerFirst(text)}.`
+      : `${yes ? `${t.yes} ` : ''}${t.says([name])} ${lowerFirst(text)}.`
+  }
+  const body = bodyOf(piece.section)
+  if (body !== null && piece.kind === 'passage')
+    return again && before !== null && bodyOf(before.section) === body
+      ? `${t.also}: “${text}”.`
+      : `${capital(t.accordingTo(name))}, ${body}: “${text}”.`
+  return `${again ? t.also : t.says([name])}: “${text}”.`
+}
+
+/** What stands in the reply of a quote: a part of it, as it is read. */
+function short(quote: string, piece: Piece, { meaning, several }: Manner): string {
+  const clause = piece.kind === 'support' || piece.kind === 'duty'
+  const whole = clause && !asksWhich(meaning) ? LENGTH.clause : LENGTH.said
+  const most = several ? LENGTH.saidOfSeveral : whole
+  if (quote.length <= most) return clauseOf(quote, most)
+  const anchor = !clause || !quote.includes(piece.quote) ? '' : piece.quote
+  return clauseOf(excerpt(quote, anchor, meaning.words, most), most)
+}
+
+function dutyText(piece: Piece, text: string, again: boolean): string {
+  const who = piece.who ?? ''
+  const tail =
+    piece.to === null || wordsOf(piece.to).every((word) => wordsOf(text).includes(word))
+      ? ''
+      : ` (${TEXT.vi.sendsTo} ${piece.to})`
+  const plain = `${who} ${lowerFirst(text)}${tail}`.trim()
+  return again ? capital(plain) : plain
+}
+
+/** "nêu chứng nhận hệ thống quản lý an toàn thực phẩm …; không nêu số hiệu" */
+function widerText(piece: Piece, text: string): { text: string; note: string | null } {
+  const note = piece.note !== null && !/\d/.test(piece.note) ? piece.note.replace(/\.$/u, '') : null
+  return { text: lowerFirst(text), note: note === null ? null : lowerFirst(note) }
+}
+
+function lowerFirst(text: string): string {
+  return lower(text)
+}
+
+/** Words of the question that the quote holds and our own sentence does not: then the wording is part of the answer. */
+function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
+  const said = new Set([...wordsOf(lead), ...PLAIN])
+  const held = new Set(wordsOf(quote))
+  const added = [...new Set(meaning.words)].filter(
+    (word) => !said.has(word) && held.has(word) && word.length > 1,
+  )
+  const { howMany, count, yesNo } = meaning.cues
+  if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
+  return added.length >= (howMany || count ? 3 : yesNo ? 2 : 1)
+}
+
+const PLAIN = new Set(
+  wordsOf(
+    'tỉnh của có và các được cho trên địa bàn doanh nghiệp hỗ trợ kế hoạch năng suất chất lượng tổ chức thực hiện áp dụng công ty muốn thì là trong về đến năm nâng cao sản phẩm hàng hóa nhiều một ít nhất khoảng mục tiêu giai đoạn không làm với tại những này ra nhu cầu xây dựng quản lý hệ thống công cụ đó bình quân số lao động hội',
+  ),
+)
+
+function causeOf(paragraph: string): string {
+  const named = /Nguyên nhân:[^.]*/u.exec(paragraph)?.[0]
+  if (named !== undefined) return named.slice(0, 40)
+  const match = CAUSE.exec(paragraph)
+  return match ? paragraph.slice(match.index, match.index + 20).trim() : ''
+}
+
+/** "Mục tiêu đến năm 2025 của tỉnh Ninh Thuận: trên 150 lượt người được đào tạo, tập huấn." */
+export function figureLead(
+  figures: readonly { piece: Piece; english: string | undefined }[],
+  manner: Manner,
+): string | null {
+  const { language } = manner
+  const t = TEXT[language]
+  const told = figures.flatMap(({ piece, english }) => {
+    const text = figureText(piece, language === 'en' ? (english ?? piece.label) : piece.label, language)
+    if (text === null) return []
+    const province = manner.nameOf(piece.province)
+    const kind =
+      piece.kind === 'past'
+        ? piece.period?.start == null
+          ? t.recorded(province)
+          : t.past(province)
+        : piece.forecast
+          ? t.forecast(province)
+          : t.target(piece.period?.end ?? null, province)
+    return [{ kind, text }]
+  })
+  const kinds = [...Map.groupBy(told, ({ kind }) => kind)]
+  if (kinds.length === 0) return null
+  const lead = kinds
+    .map(([kind, list]) => `${capital(kind)}: ${list.map(({ text }) => text).join('; ')}.`)
+    .join(' ')
+  const first = figures[0]?.piece
+  return `${
+    first
+      ? correction(
+          figures.map(({ piece }) => piece),
+          first,
+          manner,
+        )
+      : ''
+  }${lead}`
+}
+
+/** A number put to us for a yes: confirmed, or what it really is. */
+function correction(pieces: readonly Piece[], { province, kind }: Piece, manner: Manner): string {
+  const t = TEXT[manner.language]
+  if (!CONFIRM.test(manner.meaning.query)) return ''
+  const claimed = claimedNumbers(manner.meaning.query)
+  if (claimed.length === 0) return ''
+  const values = pieces.flatMap(({ amount }) =>
+    amount === null ? [] : [amount.value, amount.min, amount.max],
+  )
+  if (claimed.some((number) => values.includes(number))) return t.right
+  const other = manner
+    .figuresOf(province)
+    .find(({ amount, kind: its }) => its !== kind && amount?.value != null && claimed.includes(amount.value))
+  return other ? `${t.isOther(other.kind === 'past')} ` : `${t.notThatFigure} `
+}
+
+/** The figure with its comparator and unit, and what is counted ("ít nhất 07 bệnh viện, phòng khám được hỗ trợ …"). */
+function figureText(piece: Piece, label: string, language: Language): string | null {
+  const amount = piece.amount === null ? null : amountText(piece.amount, piece.quote, language)
+  if (piece.amount === null || amount === null) return null
+  if (language === 'en') return `${label}: ${amount}`
+  const { unit } = piece.amount
+  const plain = label.replace(/\s*\([^)]*\)/gu, '')
+  if (unit !== '' && plain.toLowerCase().startsWith(unit.toLowerCase()))
+    return `${amount}${plain.slice(unit.length)}`
+  const digits = amount.slice(0, amount.length - unit.length).trim()
+  // "khoảng 20 chuyên gia": what is counted follows the number in the source.
+  const word = /^\S+(?: \S+)?/u.exec(plain)?.[0].toLowerCase() ?? ''
+  const number = /[\d.,]+$/u.exec(digits)?.[0] ?? ''
+  if (!unit.startsWith('%') && number !== '' && piece.quote.toLowerCase().includes(`${number} ${word}`))
+    return `${digits} ${lower(plain)}`
+  return `${lower(plain)} ${amount}`
+}
+
+/** The figure with its comparator and unit, digits as the quote writes them. */
+function amountText(amount: Amount, quote: string, language: Language): string | null {
+  const t = TEXT[language]
+  const written = (value: number | null) => (value === null ? null : (numberForms(quote).get(value) ?? null))
+  const unit =
+    language === 'en'
+      ? (t.units[amount.unit as keyof typeof t.units] ?? '')
+      : amount.unit.split('/năm')[0] + (amount.unit === '%/năm' ? '/năm' : '')
+  const withUnit = (digits: string) =>
+    unit === '' ? digits : unit.startsWith('%') ? `${digits}${unit}` : `${digits} ${unit}`
+  const yearly =
+    language === 'vi' && amount.unit.endsWith('/năm') && !amount.unit.startsWith('%') ? t.yearly : ''
+  if (amount.comparator === 'between') {
+    const [low, high] = [written(amount.min), written(amount.max)]
+    const about = /khoảng/iu.test(quote) ? t.comparators.about : ''
+    return low === null || high === null ? null : `${about} ${withUnit(t.range(low, high))}`.trim()
+  }
+  const digits = written(amount.value)
+  const comparator = t.comparators[amount.comparator as keyof typeof t.comparators] ?? ''
+  if (digits === null) return null
+  return `${comparator} ${withUnit(digits)}${yearly}${/\d\.\d{3}/.test(digits) ? t.thousands : ''}`.trim()
+}
+
+/** The heading that gives the year, where the quote itself does not. */
+function headingProof(pieces: readonly Piece[], proof: readonly Citation[]): Citation[] {
+  return pieces.flatMap((piece) => {
+    const year = piece.kind === 'target' ? piece.period?.end : null
+    if (year == null || proof.some(({ quote }) => quote.includes(String(year)))) return []
+    const heading = piece.section.findLast((part) => part.includes(String(year)))
+    return heading === undefined ? [] : [citationOf(piece, heading)]
+  })
+}
+
+export function citationOf(piece: Piece, quote: string): Citation {
+  return { doc: piece.doc, label: piece.docLabel, section: piece.cite, quote }
+}
+
+/** The office whose duties a section lists, without its number; null elsewhere. */
+export function bodyOf(section: readonly string[]): string | null {
+  if (!section.some((part) => /tổ chức thực hiện/iu.test(part)) || section.length < 2) return null
+  const heading = plainOf(section.at(-1) ?? '')
+    .replace(/^[\d.]+\s*/u, '')
+    .replace(/\s*:\s*$/u, '')
+  if (heading.length <= 90) return heading
+  return `${heading.slice(0, heading.lastIndexOf(',', 90))} …`
+}
+
+/** An introduction that ends with a colon and the items that follow it. */
+export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner, most: number): Told {
+  const t = TEXT[manner.language]
+  const { piece } = intro
+  const name = manner.nameOf(piece.province)
+  const opening = clauseOf(intro.paragraph, LENGTH.clause)
+  const body = bodyOf(piece.section)
+  const told = lower(opening.replace(/[,;]? (?:sau|sau đây)$/u, ''))
+  const lines = [
+    body === null ? `${t.says([name])} ${told}:` : `${capital(t.accordingTo(name))}, ${body} ${told}:`,
+  ]
+  const citations = [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
+  let length = lines.join('').length
+  for (const task of tasks) {
+    const item = `• ${clauseOf(task.paragraph, LENGTH.item)}`
+    if (length + item.length + 1 > most) break
+    lines.push(item)
+    citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))
+    length += item.length + 1
+  }
+  return { sentences: [lines.join('\n')], citations, lead: null }
+}
