@@ -132,7 +132,10 @@ export async function phrase(
   if (text === '') return fallback('nothing_said')
   if (text.length > TEXT_MAX) return fallback('refused')
   const used = known.filter(({ id }) => said.kept.some(({ passages }) => passages.includes(id)))
-  if (used[0] !== known[0] || !givesFigure(text, lead)) return fallback('beside_the_point')
+  const provinces = (passages: readonly OfferedPassage[]) =>
+    new Set(passages.map(({ province }) => province)).size
+  const whole = used[0] === known[0] && provinces(used) === provinces(known)
+  if (!whole || !givesFigure(text, lead)) return fallback('beside_the_point')
   const ids = used.flatMap((passage) => offered[known.indexOf(passage)]?.id ?? [])
   return { outcome: 'phrased', text, passages: ids, refused, tokens, ms: clock() - started }
 }

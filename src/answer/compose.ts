@@ -154,8 +154,12 @@ function fitted(
   const text = kept.join(' ')
   return {
     text,
+    // What is said about a plan always shows a source in that plan.
     citations: citations.filter(
-      ({ quote }, i) => i === 0 || text.includes(quote) || provesNumber(quote, text),
+      ({ doc, quote }, i) =>
+        citations.findIndex((other) => other.doc === doc) === i ||
+        text.includes(quote) ||
+        provesNumber(quote, text),
     ),
   }
 }

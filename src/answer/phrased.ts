@@ -55,7 +55,7 @@ export function createPhrasedAnswerer({
       question: text,
       language: context.language,
       province: context.province,
-      provinceNames: (await knowledge.provinces()).map(({ code, name }) => ({ code, name })),
+      provinceNames: [],
       answerId: id,
       person: context.person ?? '',
       known: context.known ?? [],
@@ -68,10 +68,10 @@ export function createPhrasedAnswerer({
 
   async function phrased(given: Answer, asking: Asking): Promise<Answer> {
     if (given.outcome !== 'answer' || given.phrasing === null || given.citations.length === 0) return given
-    const passages = await offered(given)
+    const [passages, provinceNames] = await Promise.all([offered(given), knowledge.provinces()])
     const provinces = new Set(passages.map(({ province }) => province))
     const [only] = provinces.size === 1 ? provinces : []
-    const about = { ...asking, language: given.language, province: only ?? null }
+    const about = { ...asking, provinceNames, language: given.language, province: only ?? null }
     const said = await phrase(chain, about, passages, given.phrasing.lead)
     log.info(
       {

@@ -168,6 +168,21 @@ export function createModel(options: ModelOptions): Model {
 
   const record = async (call: CallRecord): Promise<string> => await recordCall(db, call)
 
+  // Turning a zod schema into the endpoint's takes milliseconds; each step has one schema.
+  const structures = new Map<string, ReturnType<typeof structure>>()
+  const structure = (name: string, schema: z.ZodType) =>
+    chatModel.withStructuredOutput(schema as z.ZodType<Record<string, unknown>>, {
+      name: name.replaceAll('-', '_'),
+      method: 'jsonSchema',
+      strict: true,
+      includeRaw: true,
+    })
+  function structuredBy(name: string, schema: z.ZodType): ReturnType<typeof structure> {
+    const known = structures.get(name) ?? structure(name, schema)
+    structures.set(name, known)
+    return known
+  }
+
   async function chat<T>(request: ChatRequest<T>): Promise<ModelResult<T>> {
     forbidTracing()
     const started = clock()
@@ -218,12 +233,7 @@ export function createModel(options: ModelOptions): Model {
     const sent = messages.map((m) => m.text).join('\n')
     sentHash = createHash('sha256').update(sent).digest('hex')
     sentCharacters = sent.length
-    const structured = chatModel.withStructuredOutput(request.schema as z.ZodType<Record<string, unknown>>, {
-      name: request.prompt.name.replaceAll('-', '_'),
-      method: 'jsonSchema',
-      strict: true,
-      includeRaw: true,
-    })
+    const structured = structuredBy(request.prompt.name, request.schema)
     const outcome = await attempt(
       async (signal) => {
         const { raw, parsed } = await structured.invoke(messages, { signal, callbacks: [] })

@@ -69,7 +69,6 @@ test('a good model is heard: its sentences are shown, with the quotes they stand
   const { outcome, text, citations } = await ask()
   expect(outcome).toBe('answer')
   expect(text).toMatch(/ít nhất 10 trường học/)
-  expect(text).not.toContain('“')
   expect(
     uncitedNumbers(
       text,
@@ -113,15 +112,22 @@ const bad: [string, (call: ChatCall) => Reply, string, string][] = [
   ['hangs', () => ({ hangMs: 60_000 }), 'timeout', 'timeout'],
   ['hangs in the middle of the body', () => ({ stalled: '{"id": "x", "choices": [' }), 'timeout', 'timeout'],
 ]
-let own: Awaited<ReturnType<typeof ask>>
+const switchedOff = async (off: boolean) => {
+  const change = { name: 'model', province: '*', off, reason: 'thử', changed_by: 'x' } as const
+  await app.parts.switches.set(db, change, AT)
+  app.parts.switches.forget()
+}
 test.each(bad)(
   'a model that %s: the extractive answer, in time, and the log says why',
   async (_, reply, why, outcome) => {
+    await switchedOff(true)
+    const own = await ask()
+    await switchedOff(false)
+    lines = []
     server.behave((call) => (passagesOf(call).length > 0 ? reply(call) : good(call)))
-    // The circuit may be open after the failures before; a good answer closes it again below.
     const { text, citations, ms, outcome: said } = await ask()
     expect(said).toBe('answer')
-    expect(text).toContain('Nguyên văn: “')
+    expect(text).toBe(own.text)
     expect(text).toMatch(/ít nhất 10 trường học/)
     expect(citations.every(({ doc }) => doc === 'ninh-thuan')).toBe(true)
     expect(
@@ -134,8 +140,7 @@ test.each(bad)(
     expect(lines.find(({ msg }) => msg === 'model phrasing')).toMatchObject({ outcome: 'fallback', why })
     expect((await calls()).at(-1)).toMatchObject({ outcome })
     server.behave(good)
-    own = await ask() // closes the circuit, and the same question reads better again
-    expect(own.text).not.toContain('“')
+    expect((await ask()).text).not.toBe(own.text) // closes the circuit for the next case
   },
 )
 
@@ -190,20 +195,20 @@ test('with each answer are kept prompt, model, tokens, time, outcome and what th
 })
 
 test('switched off for one province, the model is not asked there, and still elsewhere', async () => {
-  const off = async (is: boolean) => {
-    const change = { name: 'model', province: 'ninh-thuan', off: is, reason: 'thử', changed_by: 'x' } as const
-    await app.parts.switches.set(db, change, AT)
-    app.parts.switches.forget()
-  }
-  await off(true)
+  const phrased = await ask()
+  server.calls.length = 0
+  const change = { name: 'model', province: 'ninh-thuan', off: true, reason: 'thử', changed_by: 'x' } as const
+  await app.parts.switches.set(db, change, AT)
+  app.parts.switches.forget()
   const here = await ask()
-  expect(here.text).toContain('Nguyên văn: “')
-  expect(await calls()).toMatchObject([{ outcome: 'off' }])
+  expect(here.text).not.toBe(phrased.text)
+  expect((await calls()).map(({ outcome }) => outcome)).toEqual(['ok', 'off'])
   const there = await ask(['Tỉnh hỗ trợ truy xuất nguồn gốc thế nào?'], 'dong-thap')
   expect(there.text).not.toContain('“')
   expect(server.calls).toHaveLength(1)
-  await off(false)
-  expect((await ask()).text).not.toContain('“')
+  await app.parts.switches.set(db, { ...change, off: false }, AT)
+  app.parts.switches.forget()
+  expect((await ask()).text).toBe(phrased.text)
 })
 
 test('a follow-up nobody understood is asked again as a question of its own, in the same province', async () => {

@@ -29,11 +29,15 @@ export function good(call: ChatCall): Reply {
   if (seen.length === 0) return { content: { question: 'Tỉnh hỗ trợ những gì cho doanh nghiệp?' } }
   const several = new Set(seen.map(({ province }) => province)).size > 1
   return sentences(
-    ...seen.slice(0, 3).map(({ id, province, quote }): [string, string[]] => {
+    ...(several ? firstOfEach(seen) : seen.slice(0, 3)).map(({ id, province, quote }): [string, string[]] => {
       const words = quote.replace(/^[-–•\d.)\s…]+(?=\p{L})/u, '').replace(/[;:,.…\s]+$/u, '')
       return [several ? `Tỉnh ${province}: ${words}.` : `${words}.`, [id]]
     }),
   )
+}
+
+function firstOfEach(seen: readonly Seen[]): Seen[] {
+  return seen.filter(({ province }, i) => seen.findIndex((other) => other.province === province) === i)
 }
 
 /** Says what it was given and an amount of money nobody gave it, in many writings. */
