@@ -155,6 +155,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     key,
     publicUrl,
     now: clock,
+    callerOf: callerOf(config.TRUST_PROXY),
     provinces: provinces.all(),
     log,
     inbox,

@@ -11,17 +11,18 @@ type Html = ReturnType<typeof html>
 
 const BLANK = html`<span class="blank" title="Cán bộ điền">…………</span>`
 
-const STYLE = `
+/** Every rule stands under `.paper`, so that the console can show the same sheet inside a page of its own. */
+export const ANNUAL_STYLE = `
 @page { size: A4 portrait; margin: 20mm 15mm 20mm 30mm; }
-body { font-family: 'Times New Roman', Tinos, 'Liberation Serif', serif; font-size: 14pt; line-height: 1.25; color: #000; max-width: 165mm; margin: 0 auto; }
-table.head { width: 100%; border-collapse: collapse; } table.head td { text-align: center; vertical-align: top; width: 50%; }
-.small { font-size: 13pt; } .rule { display: inline-block; border-bottom: 1px solid #000; width: 35%; height: 0; } .rule.long { width: 70%; }
-h1 { font-size: 14pt; text-align: center; margin: 14pt 0 0; } h1 + p { text-align: center; font-weight: bold; margin: 0; text-indent: 0; }
-h2 { font-size: 14pt; text-transform: uppercase; margin: 12pt 0 6pt; } h3 { font-size: 14pt; margin: 8pt 0 4pt; }
-p { text-align: justify; text-indent: 1.27cm; margin: 0 0 6pt; } p.plain { text-indent: 0; }
-table.data { width: 100%; border-collapse: collapse; font-size: 12pt; margin: 6pt 0 10pt; } table.data th, table.data td { border: 1px solid #000; padding: 3pt 5pt; vertical-align: top; }
-table.data td.n { text-align: right; white-space: nowrap; } .draft { border: 2px solid #000; padding: 2pt 10pt; font-weight: bold; display: inline-block; }
-.blank { background: #eee; } .note { font-size: 11pt; font-style: italic; } .sign td { text-align: center; font-size: 14pt; } .to { font-size: 11pt; text-align: left !important; }
+.paper { font-family: 'Times New Roman', Tinos, 'Liberation Serif', serif; font-size: 14pt; line-height: 1.25; color: #000; background: #fff; max-width: 165mm; margin: 0 auto; }
+.paper table.head { width: 100%; border-collapse: collapse; } .paper table.head td { text-align: center; vertical-align: top; width: 50%; }
+.paper .small { font-size: 13pt; } .paper .rule { display: inline-block; border-bottom: 1px solid #000; width: 35%; height: 0; } .paper .rule.long { width: 70%; }
+.paper h1 { font-size: 14pt; text-align: center; margin: 14pt 0 0; } .paper h1 + p { text-align: center; font-weight: bold; margin: 0; text-indent: 0; }
+.paper h2 { font-size: 14pt; text-transform: uppercase; margin: 12pt 0 6pt; } .paper h3 { font-size: 14pt; margin: 8pt 0 4pt; }
+.paper p { text-align: justify; text-indent: 1.27cm; margin: 0 0 6pt; } .paper p.plain { text-indent: 0; } .paper .middle { text-align: center; }
+.paper .wide { overflow-x: auto; } .paper table.data { width: 100%; border-collapse: collapse; font-size: 12pt; margin: 6pt 0 10pt; } .paper table.data th, .paper table.data td { border: 1px solid #000; padding: 3pt 5pt; vertical-align: top; text-align: left; }
+.paper table.data td.n { text-align: right; white-space: nowrap; } .paper .draft { border: 2px solid #000; padding: 2pt 10pt; font-weight: bold; display: inline-block; }
+.paper .blank { background: #eee; } .paper .note { font-size: 11pt; font-style: italic; } .paper table.sign { margin-top: 18pt; } .paper .sign td { text-align: center; font-size: 14pt; } .paper .sign td.to { font-size: 11pt; text-align: left; }
 `
 
 const day = (at: Date) => {
@@ -38,12 +39,17 @@ export async function annualHtml(
   statusName: (status: string) => string,
 ): Promise<string> {
   const page = html`<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><title>Dự thảo báo cáo năm ${draft.year} – ${draft.province.name}</title><style>${raw(STYLE)}</style></head><body>
-${head(draft)}
+<html lang="vi"><head><meta charset="utf-8"><title>Dự thảo báo cáo năm ${draft.year} – ${draft.province.name}</title><style>${raw(ANNUAL_STYLE)}</style></head><body>${annualSheet(draft, statusName)}</body></html>`
+  return String(await page)
+}
+
+/** The sheet alone, for a page that brings ANNUAL_STYLE along. It carries no style of its own: a strict policy shows it. */
+export function annualSheet(draft: AnnualDraft, statusName: (status: string) => string): Html {
+  return html`<article class="paper">${head(draft)}
 <h1>BÁO CÁO</h1>
 <p>Kết quả thực hiện kế hoạch nâng cao năng suất, chất lượng sản phẩm, hàng hoá năm ${draft.year}</p>
-<p class="plain" style="text-align:center"><span class="rule"></span></p>
-<p class="plain" style="text-align:center">Kính gửi: ${draft.duty?.to ?? BLANK}</p>
+<p class="plain middle"><span class="rule"></span></p>
+<p class="plain middle">Kính gửi: ${draft.duty?.to ?? BLANK}</p>
 <p>Số liệu dưới đây do phần mềm đếm từ ngày ${day(draft.period.from)} đến hết ngày ${lastDay(draft.period.until)}, lập lúc ${day(draft.madeAt)}. Phần mềm chỉ điền số tự đếm được; chỗ ${BLANK} để cán bộ điền. Kế hoạch đối chiếu: ${draft.plan}.</p>
 ${draft.duty === null ? '' : duty(draft)}
 <h2>I. Công tác chỉ đạo, triển khai</h2><p>${BLANK}</p>
@@ -59,10 +65,9 @@ ${['4. Truy xuất nguồn gốc, mã số mã vạch, GAP', '5. Tiêu chuẩn c
 <h2>IV. Phương hướng năm sau</h2>${needsTable(draft)}
 <h2>V. Đề xuất, kiến nghị</h2><p>${BLANK}</p>
 ${signature()}
-<h2 style="text-align:center">Phụ lục I<br>Bảng chỉ tiêu</h2>${indicators(draft.indicators)}
-<h2 style="text-align:center">Phụ lục II<br>Danh sách đứng sau mỗi con số</h2>${behind(draft.indicators)}
-</body></html>`
-  return String(await page)
+<h2 class="middle">Phụ lục I<br>Bảng chỉ tiêu</h2>${indicators(draft.indicators)}
+<h2 class="middle">Phụ lục II<br>Danh sách đứng sau mỗi con số</h2>${behind(draft.indicators)}
+</article>`
 }
 
 function head({ department, province }: AnnualDraft): Html {
@@ -87,25 +92,25 @@ function obstacles({ obstacles: voiced, questions }: AnnualDraft): Html {
   }${
     questions.length === 0
       ? ''
-      : html`<p>Nội dung được hỏi mà chưa có trong văn bản: ${questions
+      : html`<p>Câu được hỏi mà văn bản chưa có: ${questions
           .slice(0, 15)
-          .map(({ topic, count }) => `${topic} (${count})`)
+          .map(({ topic, count }) => `“${topic}” (${count} lần)`)
           .join('; ')}.</p>`
   }`
 }
 
 function needsTable({ needs }: AnnualDraft): Html {
   if (needs.length === 0) return html`<p>${BLANK}</p>`
-  return html`<p>Nhu cầu đã đăng ký trong kỳ (đếm theo đơn vị, không theo tin nhắn):</p><table class="data"><thead><tr><th>Nội dung</th><th>Xã, phường</th><th>Huyện cũ</th><th>Ngành</th><th>Quy mô</th><th>Mong muốn</th><th>Đơn vị</th><th>Người</th></tr></thead><tbody>
-${needs.slice(0, 60).map((row) => html`<tr><td>${row.name}</td><td>${row.commune}</td><td>${row.district}</td><td>${row.sector}</td><td>${row.size}</td><td>${row.wishedFor}</td><td class="n">${row.enterprises}</td><td class="n">${row.trainees}</td></tr>`)}</tbody></table>`
+  return html`<p>Nhu cầu đã đăng ký trong kỳ (đếm theo đơn vị, không theo tin nhắn):</p><div class="wide" tabindex="0" role="region" aria-label="Bảng nhu cầu"><table class="data"><thead><tr><th scope="col">Nội dung</th><th scope="col">Xã, phường</th><th scope="col">Huyện cũ</th><th scope="col">Ngành</th><th scope="col">Quy mô</th><th scope="col">Mong muốn</th><th scope="col">Đơn vị</th><th scope="col">Người</th></tr></thead><tbody>
+${needs.slice(0, 60).map((row) => html`<tr><td>${row.name}</td><td>${row.commune}</td><td>${row.district}</td><td>${row.sector}</td><td>${row.size}</td><td>${row.wishedFor}</td><td class="n">${row.enterprises}</td><td class="n">${row.trainees}</td></tr>`)}</tbody></table></div>`
 }
 
 function indicators(rows: readonly IndicatorRow[]): Html {
-  return html`<table class="data"><thead><tr><th>Chỉ tiêu</th><th>Kế hoạch</th><th>Thực hiện trong kỳ</th><th>Luỹ kế</th><th>Tỷ lệ %</th><th>Ghi chú</th></tr></thead><tbody>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Bảng chỉ tiêu"><table class="data"><thead><tr><th scope="col">Chỉ tiêu</th><th scope="col">Kế hoạch</th><th scope="col">Thực hiện trong kỳ</th><th scope="col">Luỹ kế</th><th scope="col">Tỷ lệ %</th><th scope="col">Ghi chú</th></tr></thead><tbody>
 ${rows.map(
   (row) =>
     html`<tr><td>${row.label}</td><td>${row.planned}${row.computed ? html`<br><span class="note">(số tính thêm)</span>` : ''}</td><td class="n">${row.inPeriod?.count ?? BLANK}</td><td class="n">${row.total?.count ?? (row.inPeriod === null ? BLANK : '')}</td><td class="n">${row.percent === null ? (row.inPeriod === null ? BLANK : '') : row.percent.toLocaleString('vi-VN')}</td><td class="note">${row.notes.join(' ')} “${row.quote}” (${row.cite})${row.gap === null || row.gap === 0 ? '' : ` Còn thiếu ${row.gap.toLocaleString('vi-VN')}.`}</td></tr>`,
-)}</tbody></table>`
+)}</tbody></table></div>`
 }
 
 function behind(rows: readonly IndicatorRow[]): Html {
@@ -118,5 +123,5 @@ function behind(rows: readonly IndicatorRow[]): Html {
 }
 
 function signature(): Html {
-  return html`<table class="head sign" style="margin-top:18pt"><tr><td class="to"><b><i>Nơi nhận:</i></b><br>- Như trên;<br>- …………;<br>- Lưu: VT, …………</td><td><b>…………</b><br><br><br><br>…………</td></tr></table>`
+  return html`<table class="head sign"><tr><td class="to"><b><i>Nơi nhận:</i></b><br>- Như trên;<br>- …………;<br>- Lưu: VT, …………</td><td><b>…………</b><br><br><br><br>…………</td></tr></table>`
 }

@@ -25,8 +25,11 @@ export interface Doors {
     filter: { province: string; from: Date; until: Date },
     page: { limit: number; after: string | null; order: 'oldest' },
   ): Promise<{ rows: readonly ListedRegistration[]; next: string | null }>
-  /** What happened to one, oldest first. */
-  timeline(tx: Db, id: string): Promise<readonly { at: Date; toState: string | null }[]>
+  /** What happened to these registrations, each oldest first. */
+  timelines(
+    tx: Db,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly { at: Date; toState: string | null }[]>>
   /** The declared answers of these registrations, by field. */
   many(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<string, { values: Answers }>>
 }
@@ -51,13 +54,11 @@ export async function registrationFacts(
       { province, from, until },
       { limit: 200, after, order: 'oldest' },
     )
-    const answers = await doors.many(
-      tx,
-      page.rows.map(({ id }) => id),
-    )
+    const ids = page.rows.map(({ id }) => id)
+    const answers = await doors.many(tx, ids)
+    const histories = await doors.timelines(tx, ids)
     for (const row of page.rows) {
-      const events = await doors.timeline(tx, row.id)
-      facts.push(factOf(row, events, answers.get(row.id)?.values ?? {}, until))
+      facts.push(factOf(row, histories.get(row.id) ?? [], answers.get(row.id)?.values ?? {}, until))
     }
     after = page.next
   } while (after !== null)

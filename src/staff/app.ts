@@ -9,6 +9,7 @@ import { createGuard, type StaffEnv } from './accounts/guard.ts'
 import type { StaffDeps } from './deps.ts'
 import { createKit } from './kit.ts'
 import { accountPages } from './pages/accounts.ts'
+import { annualPages } from './pages/annual.ts'
 import { auditPages } from './pages/audit.ts'
 import { channelPages } from './pages/channels.ts'
 import { checkInPages } from './pages/check-in.ts'
@@ -105,6 +106,7 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
     checkInPages,
     privacyPages,
     exportPages,
+    annualPages,
     settingsPages,
     channelPages,
     auditPages,

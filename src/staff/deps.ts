@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { Answer, AnswerContext, UnansweredQuestion } from '../answer/index.ts'
 import type { Accounts } from '../channel/accounts/index.ts'
 import type { Address, Citation } from '../channel/index.ts'
@@ -17,6 +18,7 @@ import type {
 import type { Outbox } from '../outbox/index.ts'
 import type { Privacy } from '../privacy/index.ts'
 import type { Desk } from '../programme/index.ts'
+import type { ReportDoors } from '../report/index.ts'
 import type { ConsoleRegistrations } from './registrations.ts'
 import type { Contacts } from './settings/contacts.ts'
 import type { Switches } from './settings/switches.ts'
@@ -29,6 +31,8 @@ export interface StaffDeps {
   /** Where browsers reach the server: scheme, host, port. */
   publicUrl: string
   now: () => Date
+  /** The caller's network address; undefined where there is no socket. */
+  callerOf?: (c: Context) => string | undefined
   provinces: readonly { code: string; name: string }[]
   log: { warn(object: object, message: string): void; error(object: object, message: string): void }
   registrations: ConsoleRegistrations
@@ -39,6 +43,8 @@ export interface StaffDeps {
   knowledge: KnowledgePort
   desk: Desk
   privacy: { requests: Privacy['requests'] }
+  /** What the yearly report asks besides registrations and questions. */
+  report: Pick<ReportDoors, 'classes' | 'catalogue' | 'department'>
   /** The Zalo half of the settings; null where the channel is not set up. */
   zalo: ZaloPort | null
   /** Names of what can be asked for, by key. */

@@ -15,6 +15,7 @@ import {
 import { accountNames, accountsWithin, type Role } from './accounts/store.ts'
 import type { StaffDeps } from './deps.ts'
 import { barePage, type Markup, type NavItem, shellPage } from './ui/layout.ts'
+import { maskContacts } from './ui/mask.ts'
 import { button, notice } from './ui/parts.ts'
 
 /** What every page is handed: the neighbours' doors, forms with their token, answers, the audit. */
@@ -93,6 +94,11 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     return (id) => (id === null ? '' : (names.get(id) ?? OTHER_ACTORS[id] ?? 'Tài khoản đã xoá'))
   }
 
+  /** How the officer reads what people wrote: a viewer without telephone numbers and e-mail addresses. */
+  function wordsFor(c: StaffContext): (text: string) => string {
+    return mayAct(c.get('officer'), 'reviewer') ? (text) => text : maskContacts
+  }
+
   /** A form that writes: it carries the session's token. */
   function form(
     c: StaffContext,
@@ -167,7 +173,7 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     c: StaffContext,
     title: string,
     body: Markup,
-    status: 200 | 400 | 401 | 403 | 404 | 413 = 200,
+    status: 200 | 400 | 401 | 403 | 404 | 413 | 429 = 200,
   ) {
     return c.html(await barePage(title, body), status)
   }
@@ -231,6 +237,7 @@ export function createKit(deps: StaffDeps, guard: Guard) {
     provinceName,
     provincesLabel,
     asOfficer,
+    wordsFor,
     form,
     render,
     bare,

@@ -14,6 +14,7 @@ import {
   LABELS,
   type ListRow,
   list,
+  many,
   nextStates,
   note,
   type Officer,
@@ -26,6 +27,7 @@ import {
   STATES,
   type State,
   timeline,
+  timelines,
 } from '../registration/index.ts'
 
 /** The officers' half of the registration room, with its neighbours bound. Every `tx` is the officer's own. */
@@ -50,16 +52,10 @@ export function consoleRegistrations(deps: ChangeDeps) {
     list: (tx: Db, filter: Filter, page: Page) => list(tx, filter, page, vault),
     counts: (tx: Db, filter: Filter) => counts(tx, filter, vault),
     get: (tx: Db, id: string) => get(tx, id, vault),
-    /** Whole registrations by id, for an export. */
-    async many(tx: Db, ids: readonly string[]): Promise<Map<string, Registration>> {
-      const found = new Map<string, Registration>()
-      for (const id of ids) {
-        const one = await get(tx, id, vault)
-        if (one !== null) found.set(id, one)
-      }
-      return found
-    },
+    /** Whole registrations by id, in one query, for an export. */
+    many: (tx: Db, ids: readonly string[]) => many(tx, ids, vault),
     timeline,
+    timelines,
     relatives,
     claim,
     claimNext,

@@ -115,6 +115,7 @@ function pages(): [string, string][] {
     ['check-in', `/staff/lop/${classId}/diem-danh`],
     ['privacy', '/staff/du-lieu-ca-nhan'],
     ['exports', '/staff/bao-cao'],
+    ['annual', `/staff/bao-cao/nam?nam=${new Date().getFullYear()}`],
     ['settings', '/staff/cai-dat'],
     ['contact-card', '/staff/cai-dat/lien-he/ninh-thuan'],
     ['canned', '/staff/cai-dat/mau'],

@@ -252,7 +252,7 @@ test('a report made again later for the same cut-off sees the states of that day
         Promise.resolve(
           after === null ? { rows: listed.slice(0, 2), next: 'b' } : { rows: listed.slice(2), next: null },
         ),
-      timeline: (_tx, id) => Promise.resolve(events[id] ?? []),
+      timelines: (_tx, ids) => Promise.resolve(new Map(ids.map((id) => [id, events[id] ?? []]))),
       many: () => Promise.resolve(new Map([['a', { values: { problem: { label: 'thiếu vốn' } } }]])),
     },
     { province: 'ninh-thuan', from: yearBegins(2026), until: UNTIL },

@@ -20,7 +20,7 @@ const records = parse(
 
 const doors: ReportDoors = {
   list: () => Promise.resolve({ rows: [], next: null }),
-  timeline: () => Promise.resolve([]),
+  timelines: () => Promise.resolve(new Map()),
   many: () => Promise.resolve(new Map()),
   classes: classFacts,
   unanswered: () => Promise.resolve([{ province: 'ninh-thuan', reason: 'no_source', asked_at: AT }]),

@@ -114,6 +114,12 @@ describe('a conversation', () => {
     const viewer = await officer('viewer', ['ninh-thuan'])
     expect((await viewer.get(base)).text).toContain('bí mật của tôi')
     expect((await viewer.post(`${base}/nhan`, {})).status).toBe(403)
+    const open = await person('p4', 'gọi tôi số 0987 654 321, thư a.b@c.vn')
+    const masked = (await viewer.get(`/staff/hoi-thoai/${open.id}`)).text
+    expect(masked).toContain('gọi tôi số [số điện thoại đã che]')
+    expect(masked).not.toMatch(/654 321|a\.b@c/)
+    const reviewer = await officer('reviewer', ['ninh-thuan'])
+    expect((await reviewer.get(`/staff/hoi-thoai/${open.id}`)).text).toContain('0987 654 321')
     const said = await rooms.outbox.history(db, one.lane, { limit: 50 })
     expect(said.filter(({ author }) => author === 'officer')).toHaveLength(0)
   })

@@ -25,7 +25,7 @@ import {
 } from '../../src/knowledge/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
-import { createDesk, createProgramme } from '../../src/programme/index.ts'
+import { classFacts, createDesk, createProgramme } from '../../src/programme/index.ts'
 import { createQueue } from '../../src/queue/index.ts'
 import {
   consoleRegistrations,
@@ -120,6 +120,11 @@ export async function consoleDeps(db: Database) {
       rollback: (input) => rollback(db, input),
       withdraw: (id, province) => withdraw(db, id, province),
       search: async (question, query) => (await knowledge()).search(question, query),
+    },
+    report: {
+      classes: classFacts,
+      catalogue: async (code) => (await knowledge()).catalogue(code),
+      department: () => 'Sở Khoa học và Công nghệ',
     },
     supportName: (key) => (key === 'training_5s' ? 'Đào tạo 5S' : key),
     supportKinds: [{ key: 'training_5s', name: 'Đào tạo 5S' }],

@@ -140,6 +140,26 @@ describe('sign-in', () => {
     expect(strip(unknown.text)).toBe(strip(wrong.text))
   })
 
+  it('is refused to an address that failed thirty times, whatever names it tried, and to no other', async () => {
+    clock = new Date()
+    const { name } = await account('reviewer', ['ninh-thuan'])
+    let address = '10.0.0.1'
+    const guarded = staffApp({ ...rooms.deps, now: () => clock, callerOf: () => address })
+    const tries = browser(guarded)
+    for (let attempt = 0; attempt < 30; attempt++) {
+      expect((await tries.signIn(`doan${attempt}`, 'sai mật khẩu')).status).toBe(401)
+    }
+    const refused = await tries.signIn('doan31', 'sai mật khẩu')
+    expect([refused.status, refused.text.includes('địa chỉ mạng này')]).toEqual([429, true])
+    expect((await browser(guarded).signIn(name, PASSWORD)).status).toBe(429)
+    address = '10.0.0.2'
+    expect((await browser(guarded).signIn(name, PASSWORD)).path).toBe('/staff/ho-so')
+    address = '10.0.0.1'
+    clock = new Date(clock.getTime() + 16 * 60_000)
+    expect((await browser(guarded).signIn(name, PASSWORD)).path).toBe('/staff/ho-so')
+    clock = new Date()
+  })
+
   it('is refused to an account switched off, and to one unused for 45 days', async () => {
     const { name, id } = await account('reviewer', ['ninh-thuan'])
     await db.query(`update staff_user set last_seen_at = now() - interval '46 days' where id = $1`, [id])

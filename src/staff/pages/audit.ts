@@ -76,6 +76,8 @@ const VERB: Record<string, string> = {
   registrations_xlsx: 'hồ sơ, Excel',
   registrations_csv: 'hồ sơ, CSV',
   audit_csv: 'nhật ký, CSV',
+  annual_viewed: 'xem báo cáo năm',
+  annual_downloaded: 'tải báo cáo năm',
 }
 
 function deed(action: string): string {

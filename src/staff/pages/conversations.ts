@@ -40,7 +40,7 @@ ${
             cell: (row) => html`<a href="/staff/hoi-thoai/${row.id}">${who(row)}</a>`,
           },
           { label: 'Đã chờ', cell: (row) => waitingBadge(row, now) },
-          { label: 'Muốn hỏi', cell: (row) => row.waitingReason ?? '' },
+          { label: 'Muốn hỏi', cell: (row) => kit.wordsFor(c)(row.waitingReason ?? '') },
           { label: 'Tỉnh', cell: (row) => kit.provinceName(row.province) },
           { label: 'Kênh', cell: (row) => CHANNEL[row.address.channel] },
         ],
@@ -107,7 +107,11 @@ ${pager(
       }
       return {
         conversation,
-        lines: await transcriptLines(kit.deps, tx, conversation.lane, before),
+        lines: await transcriptLines(kit.deps, tx, {
+          lane: conversation.lane,
+          before,
+          words: kit.wordsFor(c),
+        }),
         canned: await cannedReplies(tx, conversation.province),
       }
     })
@@ -137,7 +141,7 @@ ${pager(
       ['Ngôn ngữ', row.language === 'en' ? 'Tiếng Anh' : 'Tiếng Việt'],
       ['Tin cuối', dateTime(row.lastSeenAt)],
       ['Đang chờ', row.waitingSince === null ? null : waitingBadge(row, now)],
-      ['Muốn hỏi', row.waitingReason],
+      ['Muốn hỏi', kit.wordsFor(c)(row.waitingReason ?? '')],
       [
         'Ai trả lời',
         by === null ? 'Trợ lý tự động' : `${name(by)}, đến ${dateTime(row.officerUntil ?? now)}`,
@@ -289,7 +293,8 @@ ${
           {
             label: 'Nội dung cần báo',
             main: true,
-            cell: (row) => html`<span class="pre">${row.text}</span><span class="sub">${row.reason}</span>`,
+            cell: (row) =>
+              html`<span class="pre">${kit.wordsFor(c)(row.text)}</span><span class="sub">${row.reason}</span>`,
           },
           {
             label: 'Hồ sơ',

@@ -1,21 +1,27 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { type Column, maskTail, writeCsv, writeXlsx } from '../../report/index.ts'
-import { mayAct, type StaffContext, type StaffEnv } from '../accounts/guard.ts'
+import { type Column, csvStream, maskTail, xlsxStream } from '../../report/index.ts'
+import { mayAct, type Officer, type StaffEnv } from '../accounts/guard.ts'
 import type { Kit } from '../kit.ts'
-import type { ListRow, Registration } from '../registrations.ts'
+import { type ListRow, type Registration, STATES, type State } from '../registrations.ts'
 import { count, maskName } from '../ui/format.ts'
 import { badge, button, facts, linkButton, notice, pageHead } from '../ui/parts.ts'
-import { queueHref, readFilter } from './queue-filter.ts'
+import { type QueueFilter, queueHref, readFilter } from './queue-filter.ts'
 import { KIND_LABEL, STATE_LABEL } from './registration-labels.ts'
 
 /** Lists as files: what the queue shows under the same filter, one row per registration. Every export is logged. */
 
 const MOST_ROWS = 100_000
+/** Rows read at a time. */
+const PAGE = 200
 const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
 } as const
+
+type Provinces = Officer['provinces']
 
 export function exportPages(kit: Kit) {
   const app = new Hono<StaffEnv>()
@@ -55,15 +61,15 @@ export function exportPages(kit: Kit) {
     const officer = c.get('officer')
     const { query, filter } = readFilter(c.req.query(), officer.id)
     const numbers = await kit.asOfficer(c, (tx) => registrations.counts(tx, filter))
-    const chosen = filter.states ?? (Object.keys(STATE_LABEL) as (keyof typeof STATE_LABEL)[])
-    const total = chosen.reduce((sum, state) => sum + numbers[state], 0)
+    const chosen = statesOf({ filter })
+    const rows = total(numbers, { filter })
     const full = mayAct(officer, 'reviewer')
     const link = (kind: string) => `/staff/bao-cao/ho-so.${kind}${query === '' ? '' : `?${query}`}`
     const body = html`${pageHead('Báo cáo, xuất dữ liệu', { lead: 'Xuất đúng danh sách đang lọc, mỗi hồ sơ một dòng. Mỗi lần xuất đều ghi vào nhật ký.' })}
 <ul class="tiles">${chosen.map((state) => html`<li class="tile"><strong>${count(numbers[state])}</strong><span>${STATE_LABEL[state][0]}</span></li>`)}</ul>
 <div class="two"><section class="card"><h2>Danh sách hồ sơ</h2>
 ${facts([
-  ['Số dòng', count(Math.min(total, MOST_ROWS))],
+  ['Số dòng', count(Math.min(rows, MOST_ROWS))],
   [
     'Bộ lọc',
     query === ''
@@ -72,57 +78,58 @@ ${facts([
   ],
   ['Dữ liệu cá nhân', full ? badge('Đầy đủ', 'warn') : badge('Đã che', 'good')],
 ])}
-${total > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đầu.`, 'Chia nhỏ theo ngày hoặc trạng thái.') : ''}
+${rows > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đầu.`, 'Chia nhỏ theo ngày hoặc trạng thái.') : ''}
 <div class="actions">${linkButton(link('xlsx'), 'Tải Excel (XLSX)', 'primary')}${linkButton(link('csv'), 'Tải CSV')}${full ? linkButton(`${link('xlsx')}${query === '' ? '?' : '&'}che=1`, 'Tải Excel đã che') : ''}</div></section>
-<section class="card"><h2>Lọc nhanh</h2><form method="get" action="/staff/bao-cao"><div class="field"><label for="tu">Từ ngày</label><input id="tu" name="tu" type="date" value="${c.req.query('tu') ?? ''}"></div><div class="field"><label for="den">Đến ngày</label><input id="den" name="den" type="date" value="${c.req.query('den') ?? ''}"></div>${button('Đếm lại', 'plain')}</form></section></div>`
+<section class="card"><h2>Lọc nhanh</h2><form method="get" action="/staff/bao-cao"><div class="field"><label for="tu">Từ ngày</label><input id="tu" name="tu" type="date" value="${c.req.query('tu') ?? ''}"></div><div class="field"><label for="den">Đến ngày</label><input id="den" name="den" type="date" value="${c.req.query('den') ?? ''}"></div>${button('Đếm lại', 'plain')}</form></section>
+<section class="card"><h2>Báo cáo năm</h2><p class="hint">Dự thảo theo kế hoạch của tỉnh: chỉ tiêu bên cạnh số đã đếm được, nhu cầu đào tạo, câu hỏi chưa có trong văn bản. In được, tải về sửa bằng Word.</p><div class="actions">${linkButton('/staff/bao-cao/nam', 'Lập dự thảo báo cáo năm')}</div></section></div>`
     return await kit.render(c, { title: 'Báo cáo, xuất dữ liệu', active: '/staff/bao-cao', body })
   })
 
-  /** All rows of the filter, page by page, in one transaction of the officer's. */
-  async function lines(c: StaffContext): Promise<{ rows: Line[]; masked: boolean }> {
-    const officer = c.get('officer')
-    const { filter, order } = readFilter(c.req.query(), officer.id)
-    const masked = !mayAct(officer, 'reviewer') || c.req.query('che') === '1'
-    const rows = await kit.asOfficer(c, async (tx) => {
-      const found: Line[] = []
-      let after: string | null = null
-      do {
-        const page = await registrations.list(tx, filter, { limit: 200, after, order })
-        const wholes = masked
-          ? new Map<string, Registration>()
-          : await registrations.many(
-              tx,
-              page.rows.map(({ id }) => id),
-            )
-        for (const row of page.rows) found.push({ ...row, whole: wholes.get(row.id) ?? null })
-        after = page.next
-      } while (after !== null && found.length < MOST_ROWS)
-      const kind = c.req.path.endsWith('.csv') ? 'csv' : 'xlsx'
-      await kit.audit(
-        c,
-        {
-          action: `registrations_${kind}`,
-          subject: 'export',
-          subjectId: null,
-          province: null,
-          details: { rows: found.length, masked },
+  /** All rows of the filter, a page per transaction of the officer's: a slow download holds no connection. */
+  async function* lines(provinces: Provinces, { filter, order }: QueueFilter, masked: boolean) {
+    let after: string | null = null
+    let given = 0
+    do {
+      const page: { rows: Line[]; next: string | null } = await kit.deps.db.asOfficer(
+        provinces,
+        async (tx) => {
+          const { rows, next } = await registrations.list(tx, filter, { limit: PAGE, after, order })
+          const ids = rows.map(({ id }) => id)
+          const wholes = masked ? new Map<string, Registration>() : await registrations.many(tx, ids)
+          return { rows: rows.map((row) => ({ ...row, whole: wholes.get(row.id) ?? null })), next }
         },
-        tx,
       )
-      return found
-    })
-    return { rows, masked }
+      yield* page.rows.slice(0, MOST_ROWS - given)
+      given += page.rows.length
+      after = page.next
+    } while (after !== null && given < MOST_ROWS)
   }
 
   for (const kind of ['xlsx', 'csv'] as const) {
     app.get(`/bao-cao/ho-so.${kind}`, async (c) => {
-      const { rows, masked } = await lines(c)
+      const officer = c.get('officer')
+      const asked = readFilter(c.req.query(), officer.id)
+      const masked = !mayAct(officer, 'reviewer') || c.req.query('che') === '1'
+      // Logged before the first byte leaves: a download broken off has been seen all the same.
+      await kit.asOfficer(c, async (tx) => {
+        const rows = Math.min(total(await registrations.counts(tx, asked.filter), asked), MOST_ROWS)
+        await kit.audit(
+          c,
+          {
+            action: `registrations_${kind}`,
+            subject: 'export',
+            subjectId: null,
+            province: null,
+            details: { rows, masked },
+          },
+          tx,
+        )
+      })
+      const rows = lines(officer.provinces, asked, masked)
       const options = { masked, name: 'Hồ sơ' }
-      const bytes =
-        kind === 'xlsx'
-          ? await writeXlsx(columns, rows, options)
-          : Buffer.from(await writeCsv(columns, rows, options), 'utf8')
-      return c.body(new Uint8Array(bytes), 200, {
+      const file = kind === 'xlsx' ? xlsxStream(columns, rows, options) : csvStream(columns, rows, options)
+      file.on('error', (error) => kit.deps.log.error({ err: error }, 'export broken off'))
+      return c.body(Readable.toWeb(file) as ReadableStream, 200, {
         'content-type': TYPES[kind],
         'content-disposition': `attachment; filename="ho-so${masked ? '-da-che' : ''}.${kind}"`,
       })
@@ -130,6 +137,15 @@ ${total > MOST_ROWS ? notice('warn', `Chỉ xuất ${count(MOST_ROWS)} dòng đ�
   }
 
   return app
+}
+
+function statesOf({ filter }: Pick<QueueFilter, 'filter'>): readonly State[] {
+  return filter.states ?? STATES
+}
+
+/** Rows the filter gives; `counts` leaves its states aside. */
+function total(numbers: Readonly<Record<State, number>>, asked: Pick<QueueFilter, 'filter'>): number {
+  return statesOf(asked).reduce((sum, state) => sum + numbers[state], 0)
 }
 
 function national(phone: string | null): string {

@@ -47,8 +47,11 @@ export function questionPages(kit: Kit) {
 
   app.get('/cau-hoi', async (c) => {
     const now = kit.now()
+    const words = kit.wordsFor(c)
     const rows = await kit.asOfficer(c, (tx) => questions.unanswered(tx, { open: true, limit: MOST }))
-    const groups = groupQuestions(rows.map((row) => ({ ...row, askedAt: row.asked_at })))
+    const groups = groupQuestions(
+      rows.map((row) => ({ ...row, question: words(row.question), askedAt: row.asked_at })),
+    )
     const may = mayAct(c.get('officer'), 'reviewer')
     const body = html`${pageHead('Câu hỏi', { lead: 'Câu trợ lý chưa trả lời được, gom theo ý. Trả lời một lần, trợ lý dùng ngay.' })}${tabs('open')}
 ${

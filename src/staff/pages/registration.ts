@@ -6,6 +6,7 @@ import { atLeast, idOf, type Kit, posted } from '../kit.ts'
 import type { EventRow, FieldKey, ListRow, Registration, State } from '../registrations.ts'
 import { ago, dateTime, maskName } from '../ui/format.ts'
 import type { Markup } from '../ui/layout.ts'
+import { maskContacts } from '../ui/mask.ts'
 import { badge, button, facts, field, linkButton, notice, pageHead } from '../ui/parts.ts'
 import { ACTOR_LABEL, eventTitle, KIND_LABEL, MOVE_LABEL, STATE_LABEL } from './registration-labels.ts'
 import { transcript, transcriptLines } from './transcript.ts'
@@ -25,6 +26,7 @@ export function registrationPages(kit: Kit) {
   app.get('/ho-so/:id', async (c) => {
     const id = idOf(c)
     if (id === null) return await kit.missing(c)
+    const words = kit.wordsFor(c)
     const found = await kit.asOfficer(c, async (tx) => {
       const one = await registrations.get(tx, id)
       if (one === null || one.erasedAt !== null) return null
@@ -40,7 +42,10 @@ export function registrationPages(kit: Kit) {
         events: await registrations.timeline(tx, id),
         relatives: await registrations.relatives(tx, id),
         conversation,
-        lines: conversation === null ? [] : await transcriptLines(kit.deps, tx, conversation.lane, null),
+        lines:
+          conversation === null
+            ? []
+            : await transcriptLines(kit.deps, tx, { lane: conversation.lane, before: null, words }),
       }
     })
     if (found === null) return await kit.missing(c)
@@ -55,7 +60,7 @@ ${holderNotice(c, one)}
 <div class="two"><div class="stack">
 <section class="card"><h2>Thông tin đã khai</h2>${declared(c, one)}</section>
 ${relatives.length === 0 ? '' : html`<section class="card"><h2>Cùng cơ sở, điện thoại hoặc mã số thuế</h2><ul>${relatives.map(relative)}</ul></section>`}
-<section class="card"><h2>Diễn biến</h2>${timeline(events)}${
+<section class="card"><h2>Diễn biến</h2>${timeline(events, words)}${
       mayAct(c.get('officer'), 'reviewer')
         ? html`<h2>Ghi chú nội bộ</h2>${kit.form(c, `/staff/ho-so/${id}/ghi-chu`, html`${field('note', 'Chỉ cán bộ đọc được', { rows: 2, required: true, maxlength: 2000 })}${button('Lưu ghi chú', 'plain')}`)}`
         : ''
@@ -94,7 +99,8 @@ ${decisionPanel(c, one, colleagues)}
     const value = one.values[key]
     if (value === undefined) return ''
     if (key === 'contact' && !may) return maskName(value.label)
-    if (!MASKED.has(key)) return registrations.optionLabel(key, value.value) ?? value.label
+    if (!MASKED.has(key))
+      return registrations.optionLabel(key, value.value) ?? (may ? value.label : maskContacts(value.label))
     if (!may) return key === 'phone' ? one.phoneMask : '•••'
     if (key === 'phone') return html`<a href="tel:${value.value}">${value.label}</a>`
     return value.value
@@ -104,15 +110,15 @@ ${decisionPanel(c, one, colleagues)}
     return html`<li><a href="/staff/ho-so/${row.id}">${row.reference}</a> ${row.enterpriseName}, ${kit.deps.supportName(row.support)} ${badge(...STATE_LABEL[row.state])}</li>`
   }
 
-  function timeline(events: readonly EventRow[]): Markup {
+  function timeline(events: readonly EventRow[], words: (text: string) => string): Markup {
     return html`<ol class="timeline">${events.map(
       (
         event,
       ) => html`<li class="${event.kind === 'note' ? 'note' : ''}"><strong>${eventTitle(event, fieldName)}</strong><br>
 <time datetime="${event.at.toISOString()}">${dateTime(event.at)}</time> · ${event.actorName ?? ACTOR_LABEL[event.actorKind]}
-${event.kind === 'note' ? html`<p class="pre">${event.note}</p>` : ''}${event.reason ? html`<p>Lý do: ${event.reason}</p>` : ''}${
+${event.kind === 'note' ? html`<p class="pre">${words(event.note ?? '')}</p>` : ''}${event.reason ? html`<p>Lý do: ${words(event.reason)}</p>` : ''}${
   event.message
-    ? html`<details><summary>Tin đã gửi cho người đăng ký</summary><p class="pre quote">${event.message}</p></details>`
+    ? html`<details><summary>Tin đã gửi cho người đăng ký</summary><p class="pre quote">${words(event.message)}</p></details>`
     : ''
 }</li>`,
     )}</ol>`

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { deleteCookie } from 'hono/cookie'
 import { html } from 'hono/html'
+import { createAddressLimit } from '../accounts/address-limit.ts'
 import type { Auth } from '../accounts/auth.ts'
 import { emailOf } from '../accounts/first.ts'
 import { offWhenUnused, type StaffContext, type StaffEnv, safeReturn } from '../accounts/guard.ts'
@@ -22,10 +23,14 @@ import { button, field, notice } from '../ui/parts.ts'
 const WRONG = 'Tên đăng nhập hoặc mật khẩu không đúng.'
 const OFF = 'Tài khoản đang tắt. Nhờ quản trị viên của đơn vị bật lại.'
 
+const MANY = 'Từ địa chỉ mạng này đã sai quá nhiều lần. Chờ 15 phút rồi thử lại.'
+
 export function signInPages(kit: Kit, auth: () => Promise<Auth>) {
   const app = new Hono<StaffEnv>()
+  const addresses = createAddressLimit()
+  const caller = (c: StaffContext) => kit.deps.callerOf?.(c)
 
-  async function show(c: StaffContext, error: string | null, status: 200 | 401 = 200, name = '') {
+  async function show(c: StaffContext, error: string | null, status: 200 | 401 | 429 = 200, name = '') {
     const back = safeReturn(c.req.query('tiep'))
     const body = html`<h1>Đăng nhập</h1>
 ${error === null ? '' : html`<div role="alert">${notice('bad', error)}</div>`}
@@ -40,7 +45,7 @@ ${button('Đăng nhập')}`,
     return await kit.bare(c, 'Đăng nhập', body, status)
   }
 
-  async function showCode(c: StaffContext, error: string | null, status: 200 | 401 = 200) {
+  async function showCode(c: StaffContext, error: string | null, status: 200 | 401 | 429 = 200) {
     const back = safeReturn(c.req.query('tiep'))
     const body = html`<h1>Mã xác thực</h1>
 ${error === null ? html`<p class="lead">Mở ứng dụng xác thực trên điện thoại và nhập mã 6 số của NSCL.</p>` : html`<div role="alert">${notice('bad', error)}</div>`}
@@ -84,9 +89,12 @@ ${kit.form(
     // Not `posted`: a password may begin or end with a space.
     const raw = (await c.req.parseBody())['password']
     const password = typeof raw === 'string' ? raw.slice(0, 200) : ''
+    // Before any account is looked up: the refusal says nothing about the name.
+    if (addresses.isOver(caller(c), kit.now())) return await show(c, MANY, 429, name)
     const account = await accountByEmail(kit.deps.db, emailOf(name))
     if (account === null) {
       await hashPassword(password) // as slow as a wrong password
+      addresses.failed(caller(c), kit.now())
       await record(null, 'sign_in_failed')
       return await show(c, WRONG, 401, name)
     }
@@ -102,6 +110,7 @@ ${kit.form(
       asResponse: true,
     })
     if (!response.ok) {
+      addresses.failed(caller(c), at)
       await record(account, 'sign_in_failed')
       return await show(c, WRONG, 401, name)
     }
@@ -124,6 +133,7 @@ ${kit.form(
   app.get('/dang-nhap/ma', async (c) => await showCode(c, null))
 
   app.post('/dang-nhap/ma', async (c) => {
+    if (addresses.isOver(caller(c), kit.now())) return await showCode(c, MANY, 429)
     const code = (await posted(c))('code').replace(/\s/g, '')
     const api = (await auth()).api
     const headers = forwarded(c)
@@ -132,6 +142,7 @@ ${kit.form(
       : await api.verifyBackupCode({ body: { code }, headers, asResponse: true })
     if (!response.ok) {
       const refused = (await response.json()) as { code?: string }
+      addresses.failed(caller(c), kit.now())
       await record(null, 'sign_in_failed')
       if (refused.code === 'INVALID_TWO_FACTOR_COOKIE' || refused.code?.startsWith('TOO_MANY')) {
         return c.redirect('/staff/dang-nhap', 303)

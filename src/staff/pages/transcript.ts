@@ -32,15 +32,14 @@ const MEDIA = {
 export async function transcriptLines(
   deps: Pick<StaffDeps, 'inbox' | 'outbox'>,
   tx: Db,
-  lane: string,
-  before: Date | null,
+  { lane, before, words }: { lane: string; before: Date | null; words: (text: string) => string },
 ): Promise<Line[]> {
   const page = { limit: PAGE, ...(before === null ? {} : { before }) }
   const heard = (await deps.inbox.history(tx, lane, page)).map(
     ({ at, content, state }): Line => ({
       at,
       who: content.kind === 'officer_wrote' ? 'officer' : 'person',
-      text: contentText(content),
+      text: words(contentText(content)),
       citations: [],
       actions: [],
       state: state === 'set_aside' ? 'máy chưa xử lý được tin này' : null,
@@ -50,7 +49,7 @@ export async function transcriptLines(
     (row): Line => ({
       at: row.at,
       who: row.author,
-      text: row.file === null ? row.message.text : `${row.message.text}\n📎 ${row.file.name}`,
+      text: words(row.file === null ? row.message.text : `${row.message.text}\n📎 ${row.file.name}`),
       citations: row.message.citations,
       actions: row.message.actions,
       state: SENT_STATE[row.state] ?? null,

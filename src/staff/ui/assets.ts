@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
 import { Hono } from 'hono'
+import { ANNUAL_STYLE } from '../../report/index.ts'
 
 /** The console's own files. Their address holds a digest of the content, so browsers may keep them for ever. */
 
 const TYPES = {
   'console.css': 'text/css; charset=utf-8',
   'console.js': 'text/javascript; charset=utf-8',
+  'report.css': 'text/css; charset=utf-8',
   'icons.svg': 'image/svg+xml',
   'icon.svg': 'image/svg+xml',
 } as const
@@ -15,7 +17,10 @@ type Asset = keyof typeof TYPES
 
 const files = new Map(
   (Object.keys(TYPES) as Asset[]).map((name) => {
-    const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url))
+    const bytes =
+      name === 'report.css'
+        ? Buffer.from(ANNUAL_STYLE) // the sheet looks the same on the page and in the file that is downloaded
+        : readFileSync(new URL(`./assets/${name}`, import.meta.url))
     const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
     return [name, { bytes, packed: brotliCompressSync(bytes), digest, type: TYPES[name] }] as const
   }),
