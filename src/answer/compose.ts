@@ -3,8 +3,8 @@ import type { Citation } from '../channel/index.ts'
 import type { BodyData } from './data.ts'
 import { excerpt } from './excerpt.ts'
 import type { Piece } from './library.ts'
-import { numberForms, uncited } from './numbers.ts'
-import { asksWhatIs, citationOf, type Manner, tellGroup, tellTasks } from './say.ts'
+import { uncited } from './numbers.ts'
+import { asksWhatIs, bodyOf, citationOf, type Manner, tellGroup, tellTasks } from './say.ts'
 import type { Found, Selection } from './select.ts'
 import { TEXT } from './texts.ts'
 import { LENGTH } from './thresholds.ts'
@@ -42,9 +42,13 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   const leads: string[] = []
   let before: Piece | null = null
   let length = 0
-  const groups = selections.flatMap((selection) => grouped(selection.pieces))
+  const groups = selections.flatMap((selection) => duties(grouped(selection.pieces)))
   const provinces = new Set(selections.map(({ province }) => province)).size
+  const listed = new Set(
+    groups.flatMap(({ founds }) => founds.flatMap(({ items }) => items.map((it) => it.paragraph))),
+  )
   for (const [i, { paragraph, founds }] of groups.entries()) {
+    if (listed.has(paragraph)) continue
     const intro = founds.find(({ items }) => items.length > 0)
     const told = intro
       ? tellTasks(intro, intro.items, telling, LENGTH.most * 0.8 * telling.share)
@@ -71,8 +75,28 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   return { ...composed, phrasing: reserved ? null : phrasing }
 }
 
+/** Several duties of one office become a list under its name. */
+function duties(groups: readonly Group[]): Group[] {
+  const [head, ...rest] = groups
+  const first = head?.founds[0]
+  if (!head || !first || first.piece.kind !== 'passage' || first.items.length > 0) return [...groups]
+  if (bodyOf(first.piece.section) === null) return [...groups]
+  const same = rest.filter(({ founds: [it] }) => it?.piece.section.join() === first.piece.section.join())
+  if (same.length === 0) return [...groups]
+  const items = [head, ...same].flatMap(({ founds: [it] }) => it ?? [])
+  return [
+    { paragraph: '', founds: [{ ...first, paragraph: '', items }] },
+    ...rest.filter((it) => !same.includes(it)),
+  ]
+}
+
+interface Group {
+  readonly paragraph: string
+  readonly founds: readonly Found[]
+}
+
 /** Paragraphs are told once, however many pieces stand in them. */
-function grouped(founds: readonly Found[]): { paragraph: string; founds: Found[] }[] {
+function grouped(founds: readonly Found[]): Group[] {
   return [...Map.groupBy(founds, ({ paragraph }) => paragraph)].map(([paragraph, members]) => ({
     paragraph,
     founds: members,
@@ -131,7 +155,7 @@ function disagrees(piece: Piece, other: Piece): boolean {
 /** Drops what is too long or carries a number without proof. The sentences that answer stay. */
 function fitted(
   sentences: readonly Sentence[],
-  citations: readonly Citation[],
+  citations: Citation[],
   most: number,
 ): Omit<Composed, 'phrasing'> {
   const quotes = citations.map(({ quote }) => quote)
@@ -151,21 +175,12 @@ function fitted(
     length += text.length + 1
     if (!must) optional++
   }
-  const text = kept.join(' ')
-  return {
-    text,
-    // What is said about a plan always shows a source in that plan.
-    citations: citations.filter(
-      ({ doc, quote }, i) =>
-        citations.findIndex((other) => other.doc === doc) === i ||
-        text.includes(quote) ||
-        provesNumber(quote, text),
-    ),
-  }
-}
-
-function provesNumber(quote: string, text: string): boolean {
-  return [...numberForms(quote).values()].some((digits) => text.includes(digits))
+  // Nothing follows on the last line of a list.
+  const text = kept.reduce(
+    (told, it) => `${told}${told === '' ? '' : told.includes('\n• ') ? '\n' : ' '}${it}`,
+    '',
+  )
+  return { text, citations }
 }
 
 function withoutRepeats(citations: readonly Citation[]): Citation[] {

@@ -42,8 +42,8 @@ function bestOf(paragraph: string, asked: readonly string[], most: number): stri
       if (j < i) continue
       if (end - start > most && j > i) break
       for (const word of held[j] ?? []) seen.add(word)
-      // Between equals the shorter, and the one that comes first.
-      const value = seen.size - (end - start) / 400
+      // Between equals the shorter, and the one that begins where the paragraph does.
+      const value = seen.size + (i === 0 ? 1 : 0) - (end - start) / 1500
       if (!best || value > best.value) best = { start, end, value }
     }
   }

@@ -78,7 +78,8 @@ export class Reply {
     if (open) return open
     const uncounted = this.#uncounted(meaning, found)
     if (uncounted) return uncounted
-    const telling = this.telling(meaning, 1)
+    const context = found.flatMap((it) => it.context)
+    const telling = this.telling({ ...meaning, words: [...meaning.words, ...context] }, 1)
     const several = found.length > 1
     const composed = composeAnswer(
       several ? found.map((it) => ({ ...it, pieces: it.pieces.slice(0, 1) })) : found,

@@ -33,6 +33,7 @@ const WHAT_IS = /(?:là gì|là cái gì|nghĩa là|what is|what are|what does .
 /** A figure or a name is put to us for a yes. */
 export const CONFIRM =
   /(?:đúng|phải) (?:là )?(?:không|chưa)|đúng hông|không phải (?:là )?|(?:is it|is that) (?:true|right|correct)|right\s*\?/iu
+const PURPOSE = /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|tác dụng|what for|purpose/iu
 const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
 
 const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
@@ -66,7 +67,7 @@ export function tellGroup(
       .filter(({ piece }) => piece.kind !== 'passage' && !quote.includes(piece.quote) && !why)
       .map(({ piece }) => citationOf(piece, excerpt(paragraph, piece.quote, [], LENGTH.quote))),
   ]
-  const figures = why ? [] : founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
+  const figures = why ? [] : figuresIn(paragraph, founds, manner)
   const lead = figureLead(
     figures.map(({ piece, topic }) => ({ piece, english: topic?.label.en })),
     manner,
@@ -86,6 +87,23 @@ export function tellGroup(
     }
   }
   return { sentences: [sentenceOf(head, quote, manner, first, before, why)], citations: proof, lead: null }
+}
+
+/** Those found, and when a number is asked for or put to us, those that stand in the same paragraph. */
+function figuresIn(paragraph: string, founds: readonly Found[], manner: Manner): readonly Found[] {
+  const found = founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
+  const [head] = founds
+  const { meaning } = manner
+  if (found.length > 0 || !head || head.piece.kind !== 'support') return found
+  const asked =
+    (CONFIRM.test(meaning.query) && claimedNumbers(meaning.query).length > 0) || meaning.cues.count
+  if (!asked) return []
+  const words = new Set(meaning.words.filter((word) => !PLAIN.has(word)))
+  return manner
+    .figuresOf(head.piece.province)
+    .filter(({ quote, label }) => paragraph.includes(quote) && wordsOf(label).some((word) => words.has(word)))
+    .slice(0, 1)
+    .map((piece) => ({ ...head, piece }))
 }
 
 function sentenceOf(
@@ -134,6 +152,20 @@ function short(quote: string, piece: Piece, { meaning, several }: Manner): strin
   const whole = clause && !asksWhich(meaning) ? LENGTH.clause : LENGTH.said
   const most = several ? LENGTH.saidOfSeveral : whole
   if (quote.length <= most) return clauseOf(quote, most)
+  const shown = shortened(quote, piece, meaning, most)
+  // What was asked about must not be cut away.
+  const missing = meaning.words.filter((word) => !PLAIN.has(word) && word.length > 1)
+  const lost = held(missing, quote) > held(missing, shown)
+  return lost && !several ? clauseOf(quote, LENGTH.said) : shown
+}
+
+function held(words: readonly string[], text: string): number {
+  const there = new Set(wordsOf(text))
+  return new Set(words.filter((word) => there.has(word))).size
+}
+
+function shortened(quote: string, piece: Piece, meaning: Meaning, most: number): string {
+  const clause = piece.kind === 'support' || piece.kind === 'duty'
   const anchor = !clause || !quote.includes(piece.quote) ? '' : piece.quote
   return clauseOf(excerpt(quote, anchor, meaning.words, most), most)
 }
@@ -166,6 +198,7 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
     (word) => !said.has(word) && held.has(word) && word.length > 1,
   )
   const { howMany, count, yesNo } = meaning.cues
+  if (PURPOSE.test(meaning.query)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
   return added.length >= (howMany || count ? 3 : yesNo ? 2 : 1)
 }
@@ -308,15 +341,22 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
   const { piece } = intro
   const name = manner.nameOf(piece.province)
   const opening = clauseOf(intro.paragraph, LENGTH.clause)
+  const each = Math.min(
+    LENGTH.clause,
+    Math.max(LENGTH.item, Math.floor((most - opening.length) / tasks.length)),
+  )
   const body = bodyOf(piece.section)
   const told = lower(opening.replace(/[,;]? (?:sau|sau đây)$/u, ''))
   const lines = [
-    body === null ? `${t.says([name])} ${told}:` : `${capital(t.accordingTo(name))}, ${body} ${told}:`,
+    body === null
+      ? `${t.says([name])} ${told}:`
+      : `${capital(t.accordingTo(name))}, ${body}${told === '' ? '' : ` ${told}`}:`,
   ]
-  const citations = [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
+  const citations =
+    intro.paragraph === '' ? [] : [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
   let length = lines.join('').length
   for (const task of tasks) {
-    const item = `• ${clauseOf(task.paragraph, LENGTH.item)}`
+    const item = `• ${clauseOf(excerpt(task.paragraph, '', manner.meaning.words, each), each)}`
     if (length + item.length + 1 > most) break
     lines.push(item)
     citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))

@@ -35,6 +35,8 @@ export interface Selection {
   readonly more: readonly Found[]
   readonly ranked: readonly RankedTopic[]
   readonly hits: readonly Hit[]
+  /** Names with digits of what was spoken of before ("ISO 22000"), while this goes on from it. */
+  readonly context: readonly string[]
 }
 
 export interface Asked {
@@ -63,7 +65,10 @@ export async function select(
     at: asked.at,
   })
   const ranked = rank(book, province, asked, hits)
-  const nothing = { province, topic: null, pieces: [], more: [], ranked, hits }
+  const context = asked.carried.flatMap((id) =>
+    wordsOf(book.topics.get(id)?.label.vi ?? '').filter((word) => /\d/.test(word)),
+  )
+  const nothing = { province, topic: null, pieces: [], more: [], ranked, hits, context }
   const best = ranked[0]
   const stated = ranked.find((it) => it.stated)
   const passage = bestPassage(hits)
@@ -92,7 +97,16 @@ export async function select(
   const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
   const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
-  return { province, status: 'found', topic: chosen.topic, pieces: distinct, more: rest, ranked, hits }
+  return {
+    province,
+    status: 'found',
+    topic: chosen.topic,
+    pieces: distinct,
+    more: rest,
+    ranked,
+    hits,
+    context,
+  }
 }
 
 function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {

@@ -39,9 +39,9 @@ export const THRESHOLDS = {
 export const LENGTH = {
   most: 900,
   /** A quote in a citation, which is shown folded. */
-  quote: 480,
+  quote: 560,
   /** What of a quote stands in the reply: where the wording is the answer, and as a clause of a sentence of ours. */
-  said: 460,
+  said: 500,
   clause: 300,
   /** The same where several paragraphs are told. */
   saidOfSeveral: 270,
