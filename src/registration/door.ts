@@ -65,7 +65,7 @@ export function createRegistrations(deps: RegistrationDeps) {
     vault,
     outbox: deps.outbox,
     releaseSeats: deps.releaseSeats,
-    lookups: (province: string | null, at: Date) => lookupsFor(province, at, deps.provinces),
+    lookups: (province: string | null) => Promise.resolve(lookupsWith([], province, deps.provinces)),
   }
   const ownIds = (db: Db, id: string): Promise<string[]> => identity.conversationsOf(db, id)
 
@@ -74,12 +74,21 @@ export function createRegistrations(deps: RegistrationDeps) {
     at: Date,
     provinces: readonly ProvinceChoice[],
   ): Promise<Lookups> {
+    return lookupsWith(province === null ? [] : await deps.classes(province, at), province, provinces)
+  }
+
+  /** Inside a transaction classes are not looked up: a correction asks for none, and the pool may have one connection. */
+  function lookupsWith(
+    classes: readonly ClassChoice[],
+    province: string | null,
+    provinces: readonly ProvinceChoice[],
+  ): Lookups {
     return {
       supports: deps.supports(),
       featured: deps.featured,
       provinces,
       places: deps.places,
-      classes: province === null ? [] : await deps.classes(province, at),
+      classes,
       consents: {
         registration: deps.consent('registration', province),
         survey: deps.consent('survey', province),
@@ -164,7 +173,7 @@ export function createRegistrations(deps: RegistrationDeps) {
         : await submitNew(submitDeps, tx, draft, applicant, at)
     const province = done.registration?.province ?? null
     if (!done.pending) return { replies: done.replies, form: null, province }
-    const lookups = await lookupsFor(province, at, deps.provinces)
+    const lookups = lookupsWith([], province, deps.provinces)
     const options = { language: who.language, province, owner: who.id }
     const next = amendmentFrom(done.pending.target, done.pending.values, options, at, lookups)
     return { replies: [...done.replies, next.reply], form: pack(vault, next.form), province }
