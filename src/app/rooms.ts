@@ -171,6 +171,7 @@ export async function createRooms(parts: {
 
 /** Every room that keeps anything about a person, in the order of erasing; conversation is last. */
 function holdingsOf(parts: {
+  vault: Vault
   inbox: Inbox
   outbox: Outbox
   registration: Holding
@@ -247,6 +248,14 @@ function holdingsOf(parts: {
         await eachLane(tx, ids, async (_, address) => {
           if (address.channel === 'zalo') await parts.zalo()?.erase(tx, address)
         }),
+    },
+    {
+      name: 'model',
+      dataOf: () => Promise.resolve([]), // counts and digests, no word of anybody
+      erase: async (tx, ids) => {
+        const { forgetPerson } = await import('../llm/index.ts')
+        await eachLane(tx, ids, async (lane) => await forgetPerson(tx, parts.vault.index(lane)))
+      },
     },
     { name: 'conversation', dataOf: conversations.dataOf, erase: conversations.erase },
   ]

@@ -133,6 +133,12 @@ export async function modelUsage(db: Db, days: number): Promise<UsageOfDay[]> {
   return z.array(Day).parse(rows)
 }
 
+/** Erasure: whose calls they were is forgotten; the counts stay. `person` is the keyed digest given with each call. */
+export async function forgetPerson(tx: Db, person: string): Promise<void> {
+  await tx.query('update model_call set person = null, sent_hash = null where person = $1', [person])
+  await tx.query('delete from model_usage where person = $1', [person])
+}
+
 /** For retention: calls and counters older than this. */
 export async function forgetCalls(tx: Db, before: Date): Promise<number> {
   const { rowCount } = await tx.query('delete from model_call where at < $1', [before])

@@ -6,7 +6,7 @@ import { type App, createApp } from '../../src/app/index.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/index.ts'
 import { converseWith, Item, uncitedNumbers } from '../../src/eval/index.ts'
-import { callsOf, modelUsage } from '../../src/llm/index.ts'
+import { callsOf, forgetPerson, modelUsage } from '../../src/llm/index.ts'
 import { testDatabase } from '../support/database.ts'
 import { good, inventing, passagesOf, sentences } from '../support/model-behaviours.ts'
 import { type ChatCall, type OpenAiServer, openAiServer, type Reply } from '../support/openai-server.ts'
@@ -219,4 +219,15 @@ test('a follow-up nobody understood is asked again as a question of its own, in 
   )
   const moved = await ask([QUESTION, 'rồi sao nữa hả bạn ơi ừm'])
   expect(moved.citations.every(({ doc }) => doc === 'ninh-thuan')).toBe(true)
+})
+
+test('erasing a person forgets whose calls they were; the counts stay', async () => {
+  await ask()
+  const [call] = (await db.query('select person from model_call')).rows
+  expect(call?.['person']).not.toBeNull()
+  await db.inTransaction(async (tx) => await forgetPerson(tx, String(call?.['person'])))
+  expect((await db.query('select person, sent_hash, input_tokens from model_call')).rows).toEqual([
+    { person: null, sent_hash: null, input_tokens: 100 },
+  ])
+  expect((await db.query(`select 1 from model_usage where person <> ''`)).rows).toEqual([])
 })

@@ -94,6 +94,6 @@ test('a model that hangs for a minute: an answer within 15 seconds at the usual 
   if (!item) throw new Error('the set holds no answerable question')
   const { outcome, replies, ms } = await converseWith(app, db)(item)
   expect(outcome).toBe('answer')
-  expect(replies.at(-1)?.text).toContain('“')
+  expect(replies.at(-1)?.citations.length).toBeGreaterThan(0)
   expect(ms).toBeLessThan(15_000)
 })
