@@ -52,10 +52,7 @@ const TYPED_NAME =
 const SURNAME =
   '(?:nguyễn|nguyen|trần|tran|lê|le|phạm|pham|hoàng|hoang|huỳnh|huynh|phan|vũ|vu|võ|vo|đặng|dang|bùi|bui|đỗ|do|hồ|ho|ngô|ngo|dương|duong|lý|ly|đinh|dinh|đoàn|doan|trương|truong|mai|tạ|ta|thạch|thach|chế|che|bá|ba|kiều|kieu|chamaléa|katơr|pinăng)'
 /** "Nguyễn Văn A", "tran thi b": with the middle word there is no doubt, in any case. */
-const FULL_NAME = new RegExp(
-  String.raw`(?<!\p{L})${SURNAME}\s+(?:văn|van|thị|thi)\s+\p{L}+(?:\s+\p{Lu}\p{Ll}*)?(?!\p{L})`,
-  'giu',
-)
+const FULL_NAME = new RegExp(String.raw`(?<!\p{L})${SURNAME}\s+(?:văn|van|thị|thi)\s+\p{L}+(?!\p{L})`, 'giu')
 /** Three capitalised words behind a surname; places that look the same stay, they decide which plan applies. */
 const CAPITAL_NAME =
   /(?<!\p{L})(?!Hồ Chí Minh|Phan Rang|Phan Thiết|Lê Thánh|Đồng Tháp)(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Trương|Tạ)(?:\s+\p{Lu}\p{Ll}*){2,3}(?!\p{L})/gu
@@ -96,8 +93,8 @@ export function redact(text: string, known: readonly string[] = []): Redacted {
     .replace(ADDRESS, () => mask('address'))
     .replace(NAME, (_, lead: string) => lead + mask('name'))
     .replace(TYPED_NAME, (_, lead: string) => lead + mask('name'))
-    .replace(FULL_NAME, () => mask('name'))
     .replace(CAPITAL_NAME, () => mask('name'))
+    .replace(FULL_NAME, () => mask('name'))
   if (longNumberLeft(out) || out.includes('@')) throw new RedactionFailed('something personal may be left')
   return { text: out, classes }
 }
