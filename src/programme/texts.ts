@@ -68,7 +68,7 @@ export function openClassesMessage(classes: readonly TrainingClass[], language: 
   if (classes.length === 0) {
     return message(
       vi
-        ? 'Hiện chưa có lớp nào đang mở đăng ký. Bạn có thể đăng ký quan tâm để được báo khi có lớp.'
+        ? 'Hiện chưa có lớp nào đang mở đăng ký. Anh/chị có thể đăng ký quan tâm để được báo khi có lớp.'
         : 'No class is open for sign-up now. You can register your interest and we will tell you when one opens.',
       [{ label: vi ? 'Đăng ký quan tâm' : 'Register interest', send: '#signup' }],
     )
@@ -97,7 +97,7 @@ export function openClassesMessage(classes: readonly TrainingClass[], language: 
 export function seatedMessage(one: TrainingClass, enrolment: Enrolment, language: Language): OutboundMessage {
   const intro =
     language === 'vi'
-      ? `Bạn đã có ${seatsOf(enrolment.seats, language)} trong lớp:`
+      ? `Anh/chị đã có ${seatsOf(enrolment.seats, language)} trong lớp:`
       : `You have ${seatsOf(enrolment.seats, language)} in this class:`
   const outro =
     language === 'vi'
@@ -117,7 +117,7 @@ export function waitingMessage(
 ): OutboundMessage {
   const text =
     language === 'vi'
-      ? `Lớp đã đủ chỗ. Bạn đã vào danh sách chờ (${seatsOf(enrolment.seats, language)}), trước bạn có ${ahead} lượt đăng ký. Thứ tự chỉ theo lúc đăng ký. Khi có chỗ, chúng tôi nhắn cho bạn và giữ chỗ trong ${one.offerHours} giờ.`
+      ? `Lớp đã đủ chỗ. Anh/chị đã vào danh sách chờ (${seatsOf(enrolment.seats, language)}), trước anh/chị có ${ahead} lượt đăng ký. Thứ tự chỉ theo lúc đăng ký. Khi có chỗ, chúng tôi nhắn cho anh/chị và giữ chỗ trong ${one.offerHours} giờ.`
       : `The class is full. You are on the waiting list (${seatsOf(enrolment.seats, language)}) with ${ahead} sign-ups before you. The order is the order of signing up, nothing else. When a seat is free we write to you and keep it for ${one.offerHours} hours.`
   return message(`${text}\n\n${classCard(one, language)}`, [no(enrolment.id, language), own(language)])
 }
@@ -126,7 +126,7 @@ export function offerMessage(one: TrainingClass, enrolment: Enrolment, language:
   const until = enrolment.offeredUntil === null ? '' : when(enrolment.offeredUntil, language)
   const text =
     language === 'vi'
-      ? `Đã có ${seatsOf(enrolment.seats, language)} cho bạn. Chỗ được giữ đến ${until}; sau đó chuyển cho người tiếp theo.`
+      ? `Đã có ${seatsOf(enrolment.seats, language)} cho anh/chị. Chỗ được giữ đến ${until}; sau đó chuyển cho người tiếp theo.`
       : `There is room for you now: ${seatsOf(enrolment.seats, language)}. We keep it until ${until}, then it goes to the next in line.`
   return message(`${text}\n\n${classCard(one, language)}`, [
     yes(enrolment.id, language),
@@ -137,7 +137,7 @@ export function offerMessage(one: TrainingClass, enrolment: Enrolment, language:
 export function offerExpiredMessage(one: TrainingClass, language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? `Đã quá hạn nhận chỗ trong lớp “${cut(one.title, 200)}”, nên chỗ được chuyển cho người tiếp theo. Bạn có thể đăng ký lại; thứ tự tính từ lúc đăng ký lại.`
+      ? `Đã quá hạn nhận chỗ trong lớp “${cut(one.title, 200)}”, nên chỗ được chuyển cho người tiếp theo. Anh/chị có thể đăng ký lại; thứ tự tính từ lúc đăng ký lại.`
       : `The time to take the seat in “${cut(one.title, 200)}” is over, so it went to the next in line. You can sign up again; your place then counts from that moment.`,
     [signup(one.id, language === 'vi' ? 'Đăng ký lại' : 'Sign up again')],
   )
@@ -146,7 +146,7 @@ export function offerExpiredMessage(one: TrainingClass, language: Language): Out
 export function leftMessage(one: TrainingClass, language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? `Đã ghi nhận: bạn không tham gia lớp “${cut(one.title, 200)}”. Cảm ơn bạn đã báo.`
+      ? `Đã ghi nhận: anh/chị không tham gia lớp “${cut(one.title, 200)}”. Cảm ơn anh/chị đã báo.`
       : `Noted: you are not taking part in “${cut(one.title, 200)}”. Thank you for telling us.`,
   )
 }
@@ -155,7 +155,7 @@ export function leftMessage(one: TrainingClass, language: Language): OutboundMes
 export function offerGoneMessage(language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? 'Lời mời này không còn hiệu lực. Bạn xem lại trong “Hồ sơ của tôi”.'
+      ? 'Lời mời này không còn hiệu lực. Anh/chị xem lại trong “Hồ sơ của tôi”.'
       : 'This offer is no longer valid. Please look at “My registrations”.',
     [own(language)],
   )
@@ -186,7 +186,7 @@ export function classCancelledMessage(
 
 export function classChangedMessage(one: TrainingClass, enrolment: Enrolment): OutboundMessage {
   return message(
-    `${enrolment.language === 'vi' ? 'Lớp bạn đăng ký có thay đổi. Thông tin mới:' : 'The class you signed up for has changed:'}\n\n${classCard(one, enrolment.language)}`,
+    `${enrolment.language === 'vi' ? 'Lớp anh/chị đăng ký có thay đổi. Thông tin mới:' : 'The class you signed up for has changed:'}\n\n${classCard(one, enrolment.language)}`,
     [no(enrolment.id, enrolment.language)],
   )
 }
@@ -195,7 +195,7 @@ export function classChangedMessage(one: TrainingClass, enrolment: Enrolment): O
 export function removedMessage(one: TrainingClass, reason: string, language: Language): OutboundMessage {
   return message(
     language === 'vi'
-      ? `Đăng ký của bạn trong lớp “${cut(one.title, 200)}” đã được cán bộ huỷ. Lý do: ${cut(reason, 800)}`
+      ? `Đăng ký của anh/chị trong lớp “${cut(one.title, 200)}” đã được cán bộ huỷ. Lý do: ${cut(reason, 800)}`
       : `An officer has cancelled your place in “${cut(one.title, 200)}”. Reason: ${cut(reason, 800)}`,
     [own(language)],
   )
@@ -217,13 +217,13 @@ export function refusalMessage(
 ): OutboundMessage {
   const title = one === null ? '' : `“${cut(one.title, 200)}”`
   const vi: Record<Refusal, string> = {
-    unknown_class: 'Không tìm thấy lớp này. Bạn xem các lớp đang mở nhé.',
+    unknown_class: 'Không tìm thấy lớp này. Anh/chị xem các lớp đang mở nhé.',
     not_open_yet: `Lớp ${title} chưa mở đăng ký. Thời gian mở: ${one === null ? '' : when(one.opensAt)}.`,
     closed: `Lớp ${title} đã hết hạn đăng ký.`,
     cancelled: `Lớp ${title} đã huỷ.`,
     over: `Lớp ${title} đã bắt đầu hoặc đã kết thúc.`,
-    too_many_seats: `Lớp ${title} chỉ có ${one?.seats ?? 0} chỗ, ít hơn số người bạn đăng ký.`,
-    other_province: `Lớp ${title} dành cho tỉnh khác với tỉnh trong hồ sơ của bạn.`,
+    too_many_seats: `Lớp ${title} chỉ có ${one?.seats ?? 0} chỗ, ít hơn số người anh/chị đăng ký.`,
+    other_province: `Lớp ${title} dành cho tỉnh khác với tỉnh trong hồ sơ của anh/chị.`,
   }
   const en: Record<Refusal, string> = {
     unknown_class: 'This class was not found. Please look at the classes that are open.',

@@ -35,7 +35,7 @@ test('the first are seated, the next wait in order of arrival and are told how m
     ['An', 'Bình', 'Chi', 'Dũng'].map((name) => person(name)),
   )
   expect(results.map(({ outcome }) => outcome)).toEqual(['seated', 'seated', 'waiting', 'waiting'])
-  expect(results[3]?.message.text).toContain('trước bạn có 1 lượt')
+  expect(results[3]?.message.text).toContain('trước anh/chị có 1 lượt')
   expect(results[3]?.message.text).toContain('giữ chỗ trong 24 giờ')
 })
 

@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OutboundMessage } from '../../src/channel/message.ts'
 import type { Database } from '../../src/database/index.ts'
+import { paginate, readable } from '../../src/privacy/holding.ts'
+import * as dataTexts from '../../src/privacy/texts.ts'
+import * as classTexts from '../../src/programme/texts.ts'
+import { registrationHolding } from '../../src/registration/holding.ts'
 import {
   actorOf,
   changeState,
@@ -11,6 +15,7 @@ import {
   STATE_NAMES,
   type State,
 } from '../../src/registration/index.ts'
+import { classInput } from '../programme/support.ts'
 import { testDatabase } from '../support/database.ts'
 import { AT, CONSENTS, type Person, person, signUp, vault, type World, world } from './support.ts'
 
@@ -436,6 +441,87 @@ describe('the conversations shown in docs/conversations.md', () => {
     link.note('Kênh thứ hai, gõ: liên kết 12345678')
     tell((await db.inTransaction((tx) => links.redeem(tx, code, phone.id, 'vi', AT))).text)
     await link.own()
+  })
+
+  it('of classes: a seat, the waiting list, an offer, reminders, the ways they end', async () => {
+    const show = (note: string, ...messages: readonly OutboundMessage[]) => {
+      page += `\n*${note}*\n`
+      for (const { text, actions } of messages) {
+        const buttons =
+          actions.length > 0 ? `\n>\n> ${actions.map(({ label }) => `\`${label}\``).join(' ')}` : ''
+        page += `\n> ${text.replaceAll('\n', '  \n> ')}${buttons}\n`
+      }
+    }
+    page +=
+      '\n## Lớp học: chỗ, danh sách chờ, lời mời, nhắc lịch\n\nMột lớp một chỗ; An ghi danh trước Bình.\n'
+    const one: Parameters<typeof classTexts.seatedMessage>[0] = {
+      ...classInput({ seats: 1 }),
+      id: CLASS.id,
+      link: null,
+      state: 'open',
+      free: 0,
+      waiting: 1,
+    } as never
+    const enrolment = {
+      id: CLASS.id,
+      seats: 1,
+      language: 'vi',
+      offeredUntil: new Date('2026-11-23T02:00:00Z'),
+    } as never
+    show('An còn chỗ', classTexts.seatedMessage(one, enrolment, 'vi'))
+    show('Lời kèm ảnh mã QR', { text: classTexts.ticketCaption(one, 1, 'vi'), citations: [], actions: [] })
+    show('Bình vào danh sách chờ', classTexts.waitingMessage(one, enrolment, 1, 'vi'))
+    show('An không đi được, bấm “Không tham gia”', classTexts.leftMessage(one, 'vi'))
+    show('Bình được mời nhận chỗ', classTexts.offerMessage(one, enrolment, 'vi'))
+    show('Bình không trả lời trong hạn', classTexts.offerExpiredMessage(one, 'vi'))
+    show('Bình bấm nút cũ', classTexts.offerGoneMessage('vi'))
+    const [session] = classInput().sessions
+    if (session)
+      show(
+        'Nhắc lịch trước ba ngày và một ngày',
+        classTexts.reminderMessage(one, enrolment, { ...session, id: CLASS.id }),
+      )
+    show('Lớp có thay đổi', classTexts.classChangedMessage(one, enrolment))
+    show('Lớp bị huỷ', classTexts.classCancelledMessage(one, 'giảng viên bị ốm', 'vi'))
+    show('Cán bộ huỷ chỗ', classTexts.removedMessage(one, 'đăng ký nhầm lớp', 'vi'))
+    show(
+      'Không ghi danh được',
+      ...(['closed', 'over', 'too_many_seats', 'other_province'] as const).map((why) =>
+        classTexts.refusalMessage(why, one, 'vi'),
+      ),
+    )
+
+    page += '\n## Dữ liệu của tôi\n\nGõ /dulieu, /sua, /xoa, /rutdongy; hoặc nói bằng lời.\n'
+    const receipt = { reference: 'YC-K3M7PQRT', answerBy: '2026-11-24', carryOutBy: '2026-12-11' }
+    const w = world(db)
+    const who = person()
+    await signUp(w, db, who)
+    const held = registrationHolding(vault, null)
+    const lines = readable(
+      { madeAt: AT.toISOString(), parts: { registration: await held.dataOf(db, [who.id]) } },
+      dataTexts.WORDING,
+      'vi',
+    ).map((line) => line.replace(/(?<=Mã: )\w{8}/, 'K3M7PQRT'))
+    show(
+      '👤 /dulieu',
+      ...dataTexts.dataPages(
+        paginate([dataTexts.dataHeading('vi'), ...lines.map((l) => steady(l))], 1800),
+        'vi',
+      ),
+    )
+    show('👤 [Tải tệp JSON]', dataTexts.exportSent('vi'))
+    show('👤 /sua', dataTexts.askCorrection('vi'))
+    show('👤 Số điện thoại đúng là …', dataTexts.requestReceived(receipt, 'vi'))
+    show('👤 /rutdongy', dataTexts.askWithdrawal(['registration', 'class_reminders'], 'vi'))
+    show('👤 1', dataTexts.withdrawn(['registration'], receipt, 'vi'))
+    show('👤 /rutdongy, khi không còn gì để rút', dataTexts.nothingToWithdraw('vi'))
+    show('👤 /xoa', dataTexts.askErasure('k', 'vi'))
+    show('👤 [Giữ lại]', dataTexts.kept('vi'))
+    show('👤 [Xoá hết]', dataTexts.erasing('YC-K3M7PQRT', 'vi'))
+    for (const outcome of ['answered', 'done', 'refused', 'extended'] as const) {
+      const said = outcome === 'done' ? '' : 'đang chờ xác minh.'
+      show(`Cán bộ: ${outcome}`, dataTexts.officerSays({ reference: 'YC-K3M7PQRT', outcome }, said, 'vi'))
+    }
   })
 
   it('are the ones in the file', () => {
