@@ -84,6 +84,7 @@ const CuesFile = z.object({
   yes_no: Words,
   who: Words,
   count: Words,
+  pointing: Words,
   when: Words,
   when_day: Words,
   how_many: Words,

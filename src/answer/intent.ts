@@ -64,8 +64,12 @@ export function decide(meaning: MessageMeaning): Decided {
     return harmless(meaning) ? question(meaning, topic) : act('attack')
   }
   const best = guesses[0]?.label ?? 'unclear'
-  // "Cái thứ hai nói rõ hơn" chooses among what was spoken of.
-  if (meaning.cues.ordinal !== null && COURTESY.has(best)) return question(meaning, topic)
+  // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
+  if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
+    return question(meaning, topic)
+  // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
+  if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
+    return act('off_topic')
   if (meaning.kind !== 'act')
     return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
   const asks =
@@ -87,7 +91,9 @@ export function decide(meaning: MessageMeaning): Decided {
   if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
     return question(meaning, topic)
   // What the plans hold is named: refusing it would be the worst of answers.
-  if (best === 'off_topic' && asks && (meaning.cues.domain || meaning.confidence < THRESHOLDS.intentSure))
+  const named = meaning.cues.domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
+  const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
+  if (best === 'off_topic' && asks && (doubtful || (named && !meaning.everyday)))
     return question(meaning, topic)
   if (meaning.confidence < THRESHOLDS.actOverTopic && asks) return question(meaning, topic)
   if (best in DATA)

@@ -115,7 +115,8 @@ export class Reader {
         const word = fold(syllable)
         const mended = this.#vocabulary.mend(word)
         words.push(mended)
-        marked.push(mended === word ? syllable : mended)
+        const next = fold(tokens[i + 1]?.form ?? '')
+        marked.push(mended !== word ? mended : syllable === 'vay' && !BORROWED.has(next) ? 'vậy' : syllable)
       }
       const end = token.start + token.raw.length
       const gap = clean.slice(end, tokens[i + 1]?.start ?? clean.length)
@@ -157,6 +158,24 @@ export class Reader {
       })
   }
 }
+
+/** What follows "vay" when it means to borrow; elsewhere the unmarked word is "vậy". */
+const BORROWED = new Set([
+  'von',
+  'tien',
+  'ngan',
+  'duoc',
+  'uu',
+  'lai',
+  'muon',
+  'cua',
+  'mua',
+  'toi',
+  'tin',
+  'the',
+  'xay',
+  'nha',
+])
 
 /** How an unmarked Vietnamese syllable looks; "could", "staff", "member" do not. */
 const SYLLABLE =

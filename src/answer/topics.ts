@@ -40,6 +40,9 @@ const CONTEXT = new Set([
   'to',
   'chuc',
 ])
+export function isContext(word: string): boolean {
+  return CONTEXT.has(word)
+}
 const CONTEXT_WEIGHT = 0.4
 const YEAR = /^20[0-4]\d$/
 const PAIR_WEIGHT = 1.2

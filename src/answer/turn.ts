@@ -220,7 +220,8 @@ export class Turn {
     const elsewhere = this.#elsewhere(meaning, lacking)
     if (elsewhere) return elsewhere
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
-    if (lacking !== null && !this.#isPast(meaning, lacking)) return this.#lacking(meaning, provinces, carried)
+    if (lacking !== null && !this.#isPast(meaning, lacking))
+      return this.#reply.lacking(meaning, provinces, carried)
     if (meaning.thing) return this.#thing(meaning, provinces)
     const several =
       meaning.questions.length > 1 && provinces.length === 1 ? await this.#several(meaning, provinces) : null
@@ -259,7 +260,16 @@ export class Turn {
   #asked(meaning: Meaning, carried: readonly string[]): Asked {
     const places = this.#meaning.places.flatMap(({ name }) => wordsOf(name)).length
     const own = Math.max(0, meaning.ownWords - places)
-    return { meaning, carried, own, years: meaning.years, past: meaning.cues.past, at: this.#context.at }
+    // "Ai lo việc đó?" is about what was spoken of, whatever else it says.
+    const points = meaning.cues.pointing && carried.length > 0 && meaning.words.length <= SHORT_WORDS
+    return {
+      meaning: points ? { ...meaning, topics: [] } : meaning,
+      carried,
+      own: points ? 0 : own,
+      years: meaning.years,
+      past: meaning.cues.past,
+      at: this.#context.at,
+    }
   }
 
   #named(meaning: MessageMeaning): string[] {
@@ -312,40 +322,6 @@ export class Turn {
     return this.#reply.abstain(lines, 'merger', null)
   }
 
-  #lacking(meaning: MessageMeaning, provinces: readonly string[], carried: readonly string[]): Said {
-    const missing = meaning.missing?.[this.#language] ?? ''
-    const names = provinces.map((code) => this.#parts.understander.places.nameOf(code))
-    const topic = this.#nearest(meaning, carried, provinces)
-    const lines = [this.#t.notStated(names, missing)]
-    if (
-      meaning.words.some((word) => /\d/.test(word)) &&
-      (meaning.intent === 'money' || meaning.intent === 'share')
-    )
-      lines.push(this.#t.noFigureFromQuestion)
-    if (topic) lines.push(this.#t.nearest(topic.label[this.#language]))
-    return this.#reply.abstain(lines, meaning.intent, topic, [topic?.id ?? ''])
-  }
-
-  #nearest(meaning: Meaning, carried: readonly string[], provinces: readonly string[]): Topic | null {
-    const { book } = this.#parts
-    const known = [
-      ...meaning.topics.filter(({ score }) => score >= THRESHOLDS.topic).map(({ id }) => id),
-      ...carried,
-    ]
-    const stated = (topic: Topic) =>
-      provinces.every((code) => {
-        const catalogue = book.catalogues.get(code)
-        return catalogue?.supportTypes.some(({ key, namings }) => key === topic.support && namings.length > 0)
-      })
-    for (const id of known) {
-      const topic = book.topics.get(id)
-      const support = topic?.support == null ? undefined : book.topics.get(`support:${topic.support}`)
-      const shown = support ?? topic
-      if (shown && stated(shown)) return shown
-    }
-    return null
-  }
-
   #thing(meaning: MessageMeaning, provinces: readonly string[]): Said {
     const { book, understander } = this.#parts
     const { thing } = meaning
@@ -354,7 +330,7 @@ export class Turn {
     const what =
       this.#language === 'vi' ? `việc hỗ trợ ${thing?.name ?? ''}` : `support for ${thing?.name ?? ''}`
     const lines = [this.#t.notStated(names, what)]
-    if (nearest) lines.push(this.#t.nearest(nearest.label[this.#language]))
+    if (nearest) lines.push(this.#t.close(nearest.label[this.#language]))
     return this.#reply.abstain(lines, 'thing', nearest, nearest ? [nearest.id] : [])
   }
 
@@ -364,10 +340,13 @@ export class Turn {
     if (province === undefined) return null
     const parts = meaning.questions.slice(0, 2)
     // "…, còn giai đoạn này bao nhiêu?" names nothing of its own: it is about the thing asked first.
-    const goesOn = (part: Meaning, i: number) => i > 0 && part.ownWords === 0
+    const goesOn = (part: Meaning, i: number) => i > 0 && part.namesNothing
     const mains = parts.map((part, i) => (goesOn(part, i) ? null : part.topics[0]))
     const clear = mains.every((main) => main === null || (main && main.score >= THRESHOLDS.topic))
-    if (!clear || new Set(mains.map((main) => main?.id)).size < 2) return null
+    const [first, second] = parts
+    const differ =
+      first && second && first.cues.who !== second.cues.who && first.cues.when !== second.cues.when
+    if (!clear || (!differ && new Set(mains.map((main) => main?.id)).size < 2)) return null
     const said: Omit<Composed, 'phrasing'>[] = []
     const topics: string[] = []
     for (const [i, part] of parts.entries()) {
@@ -379,8 +358,11 @@ export class Turn {
         })
         continue
       }
-      const carried = goesOn(part, i) ? this.#withFigures(topics, part) : []
-      const selection = await this.#select(province, this.#asked(part, carried))
+      const whole =
+        goesOn(part, i) && first
+          ? { ...part, topics: first.topics, query: `${first.query} ${part.query}` }
+          : part
+      const selection = await this.#select(province, this.#asked(whole, []))
       this.#selections.push(selection)
       if (selection.status === 'found')
         said.push(

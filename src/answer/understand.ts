@@ -4,7 +4,7 @@ import type { Bilingual, BodyData, UnderstandingData } from './data.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
-import { TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
+import { isContext, TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
 import { Lexemes, type PhraseMatch, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
 /** The kinds of support of the catalogue, as far as understanding needs them. */
@@ -34,6 +34,8 @@ export interface Cues {
   readonly howMany: boolean
   /** A number of something is asked, not just "mấy" in passing. */
   readonly count: boolean
+  /** "Việc đó", "cái này": what was spoken of before. */
+  readonly pointing: boolean
   readonly when: boolean
   readonly whenDay: boolean
   readonly ordinal: number | null
@@ -65,8 +67,12 @@ export interface Meaning {
   readonly evident: boolean
   /** Something in it is only said to turn the assistant or to get at what is not ours to give. */
   readonly threat: boolean
+  /** Something of everyday life stands in it that no plan is about (weather, taxes, football …). */
+  readonly everyday: boolean
   /** Words that could name a topic: none in "thế tới 2030 tăng bao nhiêu?". Place names are counted here. */
   readonly ownWords: number
+  /** True when those are only words for who asks or is counted ("công ty", "đơn vị"). */
+  readonly namesNothing: boolean
   readonly words: readonly string[]
   readonly query: string
 }
@@ -92,13 +98,16 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
   who: 'who',
   howMany: 'how_many',
   count: 'count',
+  pointing: 'pointing',
   when: 'when',
   whenDay: 'when_day',
 }
 
 const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
 /** Words that join two questions of one sentence. */
-const JOINING = new Set(['va', 'voi', 'con', 'roi'])
+const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
+/** What topics score that are not the named office's. */
+const BESIDE_OFFICE = 0.75
 const TOPIC_EXAMPLE_WEIGHT = 0.35
 /** What naming a kind of support adds to its topics. */
 const NAMED = 0.15
@@ -125,7 +134,7 @@ const NOT_OFFICE = /(?<!\p{L})cơ sở(?!\p{L})/giu
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
   wordsOf(
-    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được',
+    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được việc chuyện giờ bây nay hiện bữa dự định định nhiêu lận hết chừng cỡ chỗ nơi',
   ),
 )
 
@@ -232,7 +241,7 @@ export class Understander {
   features(said: Spoken, typed: Spoken = said): string[] {
     const { words } = said
     const classed = this.#classed(said)
-    const features = new Set<string>([...words, ...typed.words].map((word) => `w:${word}`))
+    const features = new Set<string>([...apart(said), ...apart(typed)].map((word) => `w:${word}`))
     for (const [i, word] of classed.entries()) {
       features.add(`c:${word}`)
       features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
@@ -271,7 +280,7 @@ export class Understander {
   }
 
   #classed(said: Spoken): string[] {
-    const { words } = said
+    const words = apart(said)
     const names = [
       ...this.#supports.scan(said).map((match) => ({ ...match, to: '@support' })),
       ...this.#offices(said).map((match) => ({ ...match, to: '@body' })),
@@ -364,12 +373,13 @@ export class Understander {
         next: has('next'),
         followUp: has('followUp'),
         coverage: has('coverage'),
-        domain: has('domain') || supports.length > 0,
+        domain: has('domain') || supports.length > 0 || bodies.length > 0,
         computed: has('computed'),
         yesNo: has('yesNo'),
         who: has('who'),
         howMany: has('howMany'),
         count: has('count'),
+        pointing: has('pointing'),
         when: has('when'),
         whenDay: has('whenDay'),
         ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
@@ -377,8 +387,12 @@ export class Understander {
       thing: this.#absent.scan(said)[0]?.value ?? null,
       concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
       evident: this.#isEvident(intent?.key ?? '', said, typed),
+      everyday: this.#isEvident('off_topic', said, typed),
       threat: this.#isEvident('attack', said, typed),
       ownWords: words.filter((word) => !STOP.has(word) && !GENERIC.has(word) && !/^\d/.test(word)).length,
+      namesNothing: words.every(
+        (word) => STOP.has(word) || GENERIC.has(word) || isContext(word) || /^\d/.test(word),
+      ),
       words,
       query,
     }
@@ -401,7 +415,9 @@ export class Understander {
     const rest = offices.length === 0 ? all : this.#topics.rank(without(said.words, offices))
     const ofOffice = (id: string) => keys.some((key) => this.#officesOf.get(id)?.has(key))
     // "Sở Lao động" is an office, not labour: its name speaks for the topics of its duties alone.
-    const scores = new Map(rest.filter(({ id }) => !ofOffice(id)).map(({ id, score }) => [id, score]))
+    const served = all.some(({ id }) => ofOffice(id))
+    const others = rest.filter(({ id }) => !ofOffice(id))
+    const scores = new Map(others.map(({ id, score }) => [id, served ? score * BESIDE_OFFICE : score]))
     for (const { id, score } of all) if (ofOffice(id)) scores.set(id, score + NAMED_OFFICE)
     return [...scores]
       .map(([id, score]) => ({ id, score: score + (named.has(this.#supportOf.get(id) ?? '') ? NAMED : 0) }))
@@ -435,6 +451,11 @@ export class Understander {
       })
       .sort((a, b) => b.probability - a.probability)
   }
+}
+
+/** Folded words, but "vậy" (so) never becomes "vay" (to borrow). */
+function apart({ words, marked }: Spoken): string[] {
+  return words.map((word, i) => (marked[i] === 'vậy' ? 'vậy' : word))
 }
 
 function cut(part: Part, from: number, to = part.words.length): Part {
