@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { HTTPException } from 'hono/http-exception'
@@ -83,8 +83,22 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
     a.length === b.length && timingSafeEqual(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'))
   const cookie = { path: '/staff', httpOnly: true, sameSite: 'Lax', secure } as const
 
-  /** The token of this session's forms; before sign-in it hangs on a cookie of its own. */
+  /** The session's token as a form carries it: under a fresh pad, so that no two pages hold the same bytes. */
   function formToken(c: Context): string {
+    const token = Buffer.from(sessionFormToken(c), 'base64url')
+    const pad = randomBytes(token.length)
+    return Buffer.concat([pad, token.map((byte, index) => byte ^ (pad[index] ?? 0))]).toString('base64url')
+  }
+
+  function isFormToken(c: Context, given: string): boolean {
+    const bytes = Buffer.from(given, 'base64url')
+    const half = bytes.length / 2
+    const token = bytes.subarray(half).map((byte, index) => byte ^ (bytes[index] ?? 0))
+    return same(Buffer.from(token).toString('base64url'), sessionFormToken(c))
+  }
+
+  /** The token of this session's forms; before sign-in it hangs on a cookie of its own. */
+  function sessionFormToken(c: Context): string {
     const officer = c.get('officer') as Officer | undefined
     if (officer) return mac('form', officer.sessionToken)
     let pre = getCookie(c, PRE_COOKIE) ?? (c.get('pre') as string | undefined)
@@ -101,7 +115,7 @@ export function createGuard({ db, auth, key, secure, now }: GuardOptions) {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return await next()
     const body = await c.req.parseBody({ all: true })
     const given = body['_token']
-    if (typeof given !== 'string' || !same(given, formToken(c)))
+    if (typeof given !== 'string' || !isFormToken(c, given))
       throw new HTTPException(403, { message: 'form expired' })
     return await next()
   }
