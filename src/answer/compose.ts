@@ -1,7 +1,7 @@
 /** From selected pieces to what is said: the first sentence answers, figures as the document writes them, quotes cited. */
 import type { Citation } from '../channel/index.ts'
 import type { BodyData } from './data.ts'
-import { excerpt } from './excerpt.ts'
+import { excerpt, plainOf } from './excerpt.ts'
 import type { Piece } from './library.ts'
 import { uncited } from './numbers.ts'
 import { asksWhatIs, bodyOf, citationOf, type Manner, tellGroup, tellTasks } from './say.ts'
@@ -14,7 +14,11 @@ export interface Composed {
   readonly citations: Citation[]
   /** What a model may say in other words; null where our own words carry a reservation it could lose. */
   readonly phrasing: Phrasing | null
+  /** What did not fit and was not told; for "xem thêm". */
+  readonly left?: readonly Found[]
 }
+
+type Told = Pick<Composed, 'text' | 'citations'>
 
 export interface Phrasing {
   /** The figures we lead with, before any quote; '' when there are none. */
@@ -40,6 +44,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   const sentences: Sentence[] = []
   const citations: Citation[] = []
   const leads: string[] = []
+  const left: Found[] = []
   let before: Piece | null = null
   let length = 0
   const groups = selections.flatMap((selection) => duties(grouped(selection.pieces)))
@@ -55,7 +60,10 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
       : tellGroup(paragraph, founds, { ...telling, several: groups.length > 1 }, i === 0, before)
     const long = told.sentences.join(' ').length
     // A second paragraph that would make the reply long is for "xem thêm"; another province's never is.
-    if (i > 0 && provinces === 1 && length + long > LENGTH.reply * Math.max(0.7, telling.share)) continue
+    if (i > 0 && provinces === 1 && length + long > LENGTH.reply * Math.max(0.7, telling.share)) {
+      left.push(...founds)
+      continue
+    }
     length += long
     sentences.push(...told.sentences.map((text) => ({ text, must: true })))
     citations.push(...told.citations)
@@ -72,7 +80,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
     lead: leads.join(' '),
     notes: remarks.map(({ text }) => text).filter((it) => composed.text.includes(it)),
   }
-  return { ...composed, phrasing: reserved ? null : phrasing }
+  return { ...composed, phrasing: reserved ? null : phrasing, left }
 }
 
 /** Several duties of one office become a list under its name. */
@@ -153,11 +161,7 @@ function disagrees(piece: Piece, other: Piece): boolean {
 }
 
 /** Drops what is too long or carries a number without proof. The sentences that answer stay. */
-function fitted(
-  sentences: readonly Sentence[],
-  citations: Citation[],
-  most: number,
-): Omit<Composed, 'phrasing'> {
+function fitted(sentences: readonly Sentence[], citations: Citation[], most: number): Told {
   const quotes = citations.map(({ quote }) => quote)
   const kept: string[] = []
   let length = 0
@@ -190,7 +194,7 @@ function withoutRepeats(citations: readonly Citation[]): Citation[] {
 }
 
 /** The rest, for "xem thêm": quotes one after the other. */
-export function composeMore(founds: readonly Found[], telling: Telling): Omit<Composed, 'phrasing'> | null {
+export function composeMore(founds: readonly Found[], telling: Telling): Told | null {
   const groups = grouped(founds)
   if (groups.length === 0) return null
   const t = TEXT[telling.language]
@@ -200,7 +204,9 @@ export function composeMore(founds: readonly Found[], telling: Telling): Omit<Co
     if (!head) return []
     const quote = excerpt(paragraph, head.piece.quote, telling.meaning.words, LENGTH.quote)
     citations.push(citationOf(head.piece, quote))
-    return [`• ${t.says([telling.nameOf(head.piece.province)])}: “${quote}”`]
+    return [
+      `• ${groups.length > 1 || head.piece.province === '' ? '' : `${t.says([telling.nameOf(head.piece.province)])}: `}“${plainOf(quote)}”`,
+    ]
   })
   const text: string[] = []
   for (const line of lines) if (text.join('\n').length + line.length < LENGTH.most) text.push(line)

@@ -5,10 +5,13 @@ import { composeAnswer, composeMore, type Telling } from './compose.ts'
 import type { Bilingual, UnderstandingData } from './data.ts'
 import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from './library.ts'
 import type { AnswerMemory } from './memory.ts'
+import { claimedNumbers } from './numbers.ts'
 import type { Answer, AnswerContext, Outcome } from './outcome.ts'
 import type { Selection } from './select.ts'
-import { type Language, lower, type Owner, TEXT } from './texts.ts'
+import { askedFor, type Language, lower, type Owner, TEXT } from './texts.ts'
+import { THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning, Understander } from './understand.ts'
+import { wordsOf } from './words.ts'
 
 export interface Parts {
   readonly knowledge: Knowledge
@@ -87,11 +90,9 @@ export class Reply {
     )
     const missing = selections.filter(({ status }) => status !== 'found').map((it) => this.notStatedText(it))
     const remark = this.#remark(meaning)
-    const more = composeMore(
-      found.flatMap((it) => it.more),
-      telling,
-    )
+    const more = composeMore([...(composed.left ?? []), ...found.flatMap((it) => it.more)], telling)
     const topic = found[0]?.topic ?? null
+    const related = this.#related(meaning, found)
     return {
       outcome: 'answer',
       text: [composed.text, ...missing, ...remark].join(' '),
@@ -100,7 +101,7 @@ export class Reply {
         ...composed.phrasing,
         notes: [...composed.phrasing.notes, ...missing, ...remark],
       },
-      actions: this.#nextSteps(topic, more !== null),
+      actions: this.#nextSteps(topic, more !== null, related?.label ?? null),
       support: topic?.support ?? null,
       memory: {
         question: question.slice(0, 600),
@@ -109,8 +110,32 @@ export class Reply {
         ].slice(0, 6),
         province: found.length === 1 ? (found[0]?.province ?? null) : null,
         more,
+        suggestions: related ? [related.question] : [],
       },
     }
+  }
+
+  /** One further question the same plan answers: the later target, or who is in charge. */
+  #related(
+    meaning: Meaning,
+    found: readonly Selection[],
+  ): { readonly label: string; readonly question: string } | null {
+    const [first] = found
+    const head = first?.pieces[0]?.piece
+    if (found.length !== 1 || !first || !head) return null
+    const t = this.#t
+    const catalogue = this.#parts.book.catalogues.get(first.province)
+    const topic = first.topic ? label(first.topic.label, this.#language) : null
+    const end = head.period?.end ?? null
+    if (head.kind === 'target' && topic !== null && end !== null && !meaning.cues.next) {
+      const later = catalogue?.targets.some(
+        ({ metric, period }) => first.topic?.about.includes(`target:${metric}`) && (period?.end ?? 0) > end,
+      )
+      if (later || (catalogue?.rules.length ?? 0) > 0) return { label: t.later, question: t.laterOf(topic) }
+    }
+    if ((head.kind === 'support' || head.kind === 'scope') && !meaning.cues.who)
+      return { label: t.inCharge, question: t.whoIsInCharge }
+    return null
   }
 
   /** A fact the document leaves open (its number, its day) is not answered with something near. */
@@ -142,7 +167,7 @@ export class Reply {
     const what = label(topic.label, this.#language)
     const lines = [
       this.#t.notStated([name], this.#language === 'vi' ? `con số cho việc này` : 'a number for this'),
-      this.#t.nearest(what),
+      this.#t.holds(what),
     ]
     return this.abstain(lines, 'number', topic, [topic.id])
   }
@@ -154,7 +179,7 @@ export class Reply {
     const name = this.#parts.understander.places.nameOf(province)
     const what =
       this.#language === 'vi'
-        ? `${asksDay ? 'ngày' : 'thời điểm'} ${lower(piece.label)}`
+        ? `${asksDay ? 'ngày' : 'thời điểm'} ${lower(partAsked(piece.label, meaning))}`
         : `when this is due (${topic?.label.en ?? ''})`
     return this.abstain([this.#t.notStated([name], what)], 'due', topic, topic ? [topic.id] : [])
   }
@@ -165,7 +190,7 @@ export class Reply {
     return [this.#t.beyond(this.#parts.understander.places.nameOf(place.province), place.name)]
   }
 
-  #nextSteps(topic: Topic | null, hasMore: boolean): Action[] {
+  #nextSteps(topic: Topic | null, hasMore: boolean, related: string | null): Action[] {
     const t = this.#t
     const steps: Action[] = []
     const { book } = this.#parts
@@ -176,6 +201,7 @@ export class Reply {
       steps.push({ label: type.signup === 'training' ? t.enrol : t.interest, send: `#signup:${type.key}` })
     }
     if (hasMore) steps.push({ label: t.more, send: '#more' })
+    if (related !== null && steps.length < 2) steps.push({ label: related, send: '#ask:0' })
     steps.push({ label: t.askOfficer, send: '#officer' })
     return steps
   }
@@ -193,6 +219,49 @@ export class Reply {
     const lines = selections.map((it) => this.notStatedText(it))
     const topic = selections.find((it) => it.topic)?.topic ?? null
     return this.abstain(lines, unknown ? 'unknown' : 'not_stated', topic, topic ? [topic.id] : [])
+  }
+
+  /** What no plan states is named in the person's own terms, beside the nearest thing of the same subject that is stated. */
+  lacking(meaning: Meaning, provinces: readonly string[], carried: readonly string[]): Said {
+    const t = this.#t
+    const names = provinces.map((code) => this.#parts.understander.places.nameOf(code))
+    const asked = askedFor(meaning.query, meaning.intent, this.#language)
+    const what = asked.length > 0 ? asked.join(', ') : (meaning.missing?.[this.#language] ?? '')
+    const topic = this.#subject(meaning, carried, provinces)
+    const money = ABOUT_MONEY.has(meaning.intent)
+    const lines = [t.notStated(names, what)]
+    if (money && claimedNumbers(meaning.query).length > 0) lines.push(t.noFigureFromQuestion)
+    if (topic) lines.push(t.nearest(label(topic.label, this.#language), what))
+    const [only] = provinces
+    if (money && provinces.length === 1 && only !== undefined && this.#language === 'vi')
+      lines.push(...this.#budget(only))
+    return this.abstain(lines, meaning.intent, topic, [topic?.id ?? ''])
+  }
+
+  /** Who draws up the budget each year, as the plan says. */
+  #budget(province: string): string[] {
+    const duty = this.#parts.book.catalogues
+      .get(province)
+      ?.duties.find(({ duty: key }) => key.includes('budget') && key.startsWith('annual'))
+    return duty ? [this.#t.budget(duty.who, lower(duty.label))] : []
+  }
+
+  /** The kind of support the question names or goes on from, if the plans asked state it. */
+  #subject(meaning: Meaning, carried: readonly string[], provinces: readonly string[]): Topic | null {
+    const { book } = this.#parts
+    const stated = (key: string) =>
+      provinces.every((code) =>
+        book.catalogues.get(code)?.supportTypes.some((type) => type.key === key && type.namings.length > 0),
+      )
+    const [best] = meaning.topics
+    const sure = best && best.score >= THRESHOLDS.subject ? best.id : null
+    const goesOn = meaning.ownWords <= 2 ? carried[0] : undefined
+    for (const id of [sure, goesOn]) {
+      const topic = id == null ? undefined : book.topics.get(id)
+      if (topic?.support != null && stated(topic.support))
+        return book.topics.get(`support:${topic.support}`) ?? topic
+    }
+    return null
   }
 
   notStatedText({ province, topic }: Selection): string {
@@ -232,13 +301,24 @@ export class Reply {
     const { provinces } = this.#parts.book
     return {
       outcome: 'clarify_province',
-      text: t.whichProvince(provinces.map(({ name }) => name)),
+      text: t.whichProvince(
+        provinces.map(({ name }) => name),
+        this.#difference(found),
+      ),
       actions: provinces.slice(0, 4).map(({ code, name }) => ({ label: name, send: `#province:${code}` })),
       memory: {
         pending: question.slice(0, 600),
         topics: [...new Set(found.flatMap((it) => it.topic?.id ?? []))].slice(0, 2),
       },
     }
+  }
+
+  /** How the plans stand to each other in what is asked. */
+  #difference(found: readonly Selection[]): { readonly only: string | null; readonly both: boolean } {
+    const [first] = found
+    if (found.length === 1 && first)
+      return { only: this.#parts.understander.places.nameOf(first.province), both: false }
+    return { only: null, both: first?.topic != null && found.every(({ topic }) => topic === first.topic) }
   }
 
   names(): string[] {
@@ -258,7 +338,7 @@ export class Reply {
       text: [...lines, t.offerOfficer].join(' '),
       actions: [
         { label: t.toOfficer, send: '#officer' },
-        ...this.#nextSteps(topic, false).filter(({ send }) => send.startsWith('#signup')),
+        ...this.#nextSteps(topic, false, null).filter(({ send }) => send.startsWith('#signup')),
       ],
       support: topic?.support ?? null,
       unanswered: { reason, question: this.#text.slice(0, 600) },
@@ -271,6 +351,8 @@ export class Reply {
   }
 }
 
+const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
+
 /** The same topic, no figure asked, and each plan names it by its very name (or the data files say they agree). */
 function agree(found: readonly Selection[], meaning: Meaning): boolean {
   const [first] = found
@@ -278,6 +360,12 @@ function agree(found: readonly Selection[], meaning: Meaning): boolean {
   if (first.topic.agree) return true
   if (meaning.cues.howMany || meaning.cues.who) return false
   return found.every(({ pieces }) => pieces[0]?.piece.kind === 'support' && pieces[0].piece.explicit)
+}
+
+/** Of "xây dựng Kế hoạch …; tổng kết …" the part the question speaks of. */
+function partAsked(text: string, { words }: Meaning): string {
+  const shared = (part: string) => wordsOf(part).filter((word) => words.includes(word)).length
+  return text.split('; ').sort((a, b) => shared(b) - shared(a))[0] ?? text
 }
 
 function label(text: Bilingual, language: Language): string {

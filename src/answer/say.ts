@@ -73,7 +73,9 @@ export function tellGroup(
     manner,
   )
   if (lead !== null) {
-    const wording = addsWords(lead, quote, manner) ? [`${t.original}: “${short(quote, head, manner)}”.`] : []
+    const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
+    const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
+    const wording = shown ? [`${t.original}: “${short(quote, head, manner)}”.`] : []
     return {
       sentences: [lead, ...wording],
       citations: [
@@ -303,12 +305,25 @@ function amountText(amount: Amount, quote: string, language: Language): string |
   if (amount.comparator === 'between') {
     const [low, high] = [written(amount.min), written(amount.max)]
     const about = /khoảng/iu.test(quote) ? t.comparators.about : ''
+    // The two as the source joins them: "10-11", "6,5 đến 7".
+    const joined =
+      low === null || high === null || language === 'en'
+        ? null
+        : /^.{1,9}/u.exec(between(quote, low, high))?.[0]
+    if (joined != null && low !== null && high !== null)
+      return `${about} ${withUnit(`${low}${joined}${high}`)}`.trim()
     return low === null || high === null ? null : `${about} ${withUnit(t.range(low, high))}`.trim()
   }
   const digits = written(amount.value)
   const comparator = t.comparators[amount.comparator as keyof typeof t.comparators] ?? ''
   if (digits === null) return null
   return `${comparator} ${withUnit(digits)}${yearly}${/\d\.\d{3}/.test(digits) ? t.thousands : ''}`.trim()
+}
+
+function between(quote: string, low: string, high: string): string {
+  const at = quote.indexOf(low)
+  const to = quote.indexOf(high, at + low.length)
+  return at < 0 || to < 0 || to - at - low.length > 8 ? '' : quote.slice(at + low.length, to)
 }
 
 /** The heading that gives the year, where the quote itself does not. */

@@ -46,11 +46,24 @@ export const TEXT = {
     personalData:
       'Tôi mở phần dữ liệu cá nhân của chính anh/chị: xem, xuất, sửa, xóa hoặc rút lại sự đồng ý.',
     cancel: 'Dạ, tôi dừng lại. Anh/chị cần gì cứ nhắn tiếp.',
-    whichProvince: (names: readonly string[]) =>
-      `Anh/chị hỏi theo kế hoạch của tỉnh nào: ${names.join(' hay ')}? Hai kế hoạch nói khác nhau về việc này nên tôi cần biết để trả lời đúng.`,
+    whichProvince: (names: readonly string[], { only, both }: { only: string | null; both: boolean }) =>
+      `Anh/chị hỏi theo kế hoạch của tỉnh nào: ${names.join(' hay ')}? ${
+        only !== null
+          ? `Việc này chỉ thấy trong kế hoạch của tỉnh ${only}.`
+          : both
+            ? 'Hai kế hoạch nói khác nhau về việc này nên tôi cần biết để trả lời đúng.'
+            : 'Mỗi tỉnh có kế hoạch riêng nên tôi cần biết để trả lời đúng.'
+      }`,
     notStated: (names: readonly string[], what: string) =>
       `${capital(plans(names, 'vi'))} không nêu ${what}.`,
-    nearest: (what: string) => `Điều gần nhất kế hoạch có nêu: ${what}.`,
+    nearest: (what: string, lacking: string) => `Kế hoạch có nêu ${what}, chỉ không ghi ${lacking}.`,
+    holds: (what: string) => `Kế hoạch có nêu ${what} nhưng không kèm con số.`,
+    close: (what: string) => `Nội dung gần nhất có trong kế hoạch: ${what}.`,
+    budget: (who: string, what: string) => `Về kinh phí, kế hoạch chỉ giao ${who} việc ${what}.`,
+    later: 'Giai đoạn sau?',
+    laterOf: (what: string) => `Giai đoạn đến năm 2030 thì mục tiêu ${what} là bao nhiêu?`,
+    inCharge: 'Cơ quan nào phụ trách?',
+    whoIsInCharge: 'Cơ quan nào làm đầu mối thực hiện kế hoạch?',
     onlyIn: (others: readonly string[], mine: string) =>
       `Nội dung này có trong kế hoạch của tỉnh ${others.join(', ')}, nhưng không áp dụng cho ${mine}.`,
     offerOfficer: 'Anh/chị có muốn tôi chuyển câu hỏi cho cán bộ không?',
@@ -60,9 +73,9 @@ export const TEXT = {
     notServed: (place: string, names: readonly string[]) =>
       `Tôi chỉ có ${plans(names, 'vi')}, chưa có thông tin cho ${place}.`,
     merged: (province: string, successor: string, place: string | null) =>
-      province === successor
-        ? `Kế hoạch được lập cho địa bàn tỉnh ${province} trước khi sáp nhập. Văn bản không nêu việc áp dụng cho ${place ?? 'phần địa bàn mới nhập vào'}.`
-        : `Kế hoạch được lập cho địa bàn tỉnh ${province}, nay thuộc tỉnh ${successor}. Văn bản không nêu việc áp dụng ${place === null ? 'sau khi sáp nhập' : `cho ${place}`}.`,
+      `Kế hoạch này lập cho địa bàn tỉnh ${province} cũ${province === successor ? ', trước khi sáp nhập' : ` (nay thuộc tỉnh ${successor})`}, không nêu việc áp dụng ${
+        place === null ? 'cho tỉnh mới sau sáp nhập' : `cho ${place}`
+      }. Việc này cần hỏi cán bộ.`,
     beyond: (province: string, place: string) =>
       `Lưu ý: kế hoạch lập cho địa bàn ${province} cũ; chưa rõ có áp dụng cho ${place}.`,
     says: (names: readonly string[]) => `${capital(plans(names, 'vi'))} nêu`,
@@ -142,11 +155,24 @@ export const TEXT = {
       'I am looking up the status of your own registrations (if there is no registration, I will say so).',
     personalData: 'I am opening your own personal data: view, export, correct, erase, or withdraw consent.',
     cancel: 'All right, I stop here. Write when you need anything.',
-    whichProvince: (names: readonly string[]) =>
-      `Which province's plan do you mean: ${names.join(' or ')}? The plans differ on this, so I need to know.`,
+    whichProvince: (names: readonly string[], { only, both }: { only: string | null; both: boolean }) =>
+      `Which province's plan do you mean: ${names.join(' or ')}? ${
+        only !== null
+          ? `Only the plan of ${only} mentions this.`
+          : both
+            ? 'The plans differ on this, so I need to know.'
+            : 'Each province has a plan of its own, so I need to know.'
+      }`,
     notStated: (names: readonly string[], what: string) =>
       `${capital(plans(names, 'en'))} ${names.length > 1 ? 'do' : 'does'} not state ${what}; there is no mention of it.`,
-    nearest: (what: string) => `The nearest thing it does state: ${what}.`,
+    nearest: (what: string, lacking: string) => `The plan does mention ${what}, but not ${lacking}.`,
+    holds: (what: string) => `The plan mentions ${what}, but with no number.`,
+    close: (what: string) => `The nearest thing it does state: ${what}.`,
+    budget: (who: string, what: string) => `On funding the plan only gives ${who} the task: ${what}.`,
+    later: 'And later?',
+    laterOf: (what: string) => `What is the target to 2030 for ${what}?`,
+    inCharge: 'Who is in charge?',
+    whoIsInCharge: 'Which department is the focal point of the plan?',
     onlyIn: (others: readonly string[], mine: string) =>
       `Only the plan of ${others.join(', ')} mentions it, which does not apply to ${mine}.`,
     offerOfficer: 'Shall I pass your question to an officer?',
@@ -155,7 +181,7 @@ export const TEXT = {
     notServed: (place: string, names: readonly string[]) =>
       `I only have ${plans(names, 'en')}; there is no information for ${place}.`,
     merged: (province: string, successor: string, place: string | null) =>
-      `The plan was made for the former ${province} area${province === successor ? '' : `, now part of ${successor}`}. It does not state whether it applies to ${place ?? 'the newly merged area'}.`,
+      `This plan was made for the former ${province} area${province === successor ? ', before the merger' : ` (now part of ${successor})`}. It does not state whether it applies to ${place ?? 'the newly merged area'}; an officer can tell you.`,
     beyond: (province: string, place: string) =>
       `Note: the plan was made for the former ${province} area; whether it applies to ${place} is not stated.`,
     says: (names: readonly string[]) =>
@@ -254,4 +280,134 @@ export function capital(text: string): string {
 export function lower(text: string): string {
   // A capital that starts an abbreviation or a name of capitals stays: "ISO", "TFP", "Giải thưởng" does not.
   return /^\p{Lu}[\p{Lu}\d]/u.test(text) ? text : text.slice(0, 1).toLowerCase() + text.slice(1)
+}
+
+interface Asked {
+  readonly words: RegExp
+  readonly vi: string
+  readonly en: string
+  /** The guesses under which it may be meant; all when left out. */
+  readonly when?: readonly string[]
+}
+
+const MONEY = ['money', 'share', 'loan', 'fee']
+const PAPERS = ['form', 'deadline', 'reply_time']
+const word = (pattern: string) => new RegExp(`(?<!\\p{L})(?:${pattern})(?!\\p{L})`, 'iu')
+
+/** What people ask for that no plan states, by the words they use. */
+const ASKED: readonly Asked[] = [
+  {
+    words: word('học phí|đóng tiền|đóng phí|lệ phí|đóng bao nhiêu|mất phí|thu phí|phí|miễn phí|fees?|free'),
+    vi: 'học phí hay lệ phí',
+    en: 'any fee',
+    when: MONEY,
+  },
+  {
+    words: word('(?<!đóng )tiền|triệu|tỷ|kinh phí|mức hỗ trợ|định mức|how much|amount|money|grant|funding'),
+    vi: 'số tiền hỗ trợ',
+    en: 'any amount of money',
+    when: MONEY,
+  },
+  {
+    words: /%|phần trăm|tỷ lệ|bao nhiêu phần|mấy phần|percent/iu,
+    vi: 'tỷ lệ phần trăm hỗ trợ',
+    en: 'any percentage of costs',
+    when: MONEY,
+  },
+  { words: word('giá|bao nhiêu một|báo giá|price'), vi: 'giá dịch vụ', en: 'prices', when: ['fee'] },
+  { words: word('vay|lãi suất|loans?|interest'), vi: 'việc vay vốn, lãi suất', en: 'loans', when: MONEY },
+  { words: word('thuế|tax'), vi: 'ưu đãi thuế', en: 'tax incentives', when: MONEY },
+  { words: word('thuê đất|mặt bằng|land'), vi: 'ưu đãi đất đai', en: 'land incentives', when: MONEY },
+  {
+    words: word('hạn|hạn chót|hạn nộp|đợt|kịp|trễ|deadline'),
+    vi: 'hạn nộp hay đợt xét',
+    en: 'any deadline',
+    when: PAPERS,
+  },
+  { words: word('mẫu|mẫu đơn|biểu mẫu|form'), vi: 'mẫu đơn', en: 'any form', when: PAPERS },
+  {
+    words: word('giấy tờ|hồ sơ|giấy|photo|công chứng|documents?|papers?'),
+    vi: 'giấy tờ, hồ sơ phải nộp',
+    en: 'the documents to submit',
+    when: PAPERS,
+  },
+  {
+    words: word('nộp ở|gửi ở|nộp tại|nộp đâu|bưu điện|tải ở|lấy ở|submit'),
+    vi: 'nơi nộp',
+    en: 'where to submit',
+    when: PAPERS,
+  },
+  {
+    words: word('thủ tục|quy trình|các bước|điều kiện|tiêu chí|procedure|criteria|requirements?'),
+    vi: 'thủ tục, điều kiện xét hỗ trợ',
+    en: 'a procedure or conditions',
+    when: PAPERS,
+  },
+  {
+    words: word('bao lâu|mấy ngày|mấy bữa|mấy hôm|bao nhiêu ngày|mấy tuần|chừng nào|khi nào|how long'),
+    vi: 'thời gian trả lời',
+    en: 'how long a reply takes',
+    when: PAPERS,
+  },
+  {
+    words: word('điện thoại|số phone|hotline|đường dây nóng|sđt|sdt|phone|telephone'),
+    vi: 'số điện thoại',
+    en: 'telephone numbers',
+    when: ['contact', 'person'],
+  },
+  {
+    words: word('email|mail|zalo|facebook'),
+    vi: 'email hay Zalo',
+    en: 'e-mail addresses',
+    when: ['contact'],
+  },
+  {
+    words: word('địa chỉ|đường nào|ở đâu|chỗ nào|phòng nào|address|where'),
+    vi: 'địa chỉ',
+    en: 'addresses',
+    when: ['contact'],
+  },
+  {
+    words: word('mấy giờ|giờ làm|làm việc|thứ bảy|chủ nhật|giờ|hours'),
+    vi: 'giờ làm việc',
+    en: 'opening hours',
+    when: ['contact'],
+  },
+  {
+    words: word('giám đốc|director'),
+    vi: 'tên giám đốc Sở',
+    en: 'the name of the director',
+    when: ['person'],
+  },
+  {
+    words: word('trưởng phòng|phụ trách|cán bộ|chuyên viên|tên|in charge|name'),
+    vi: 'tên người phụ trách',
+    en: 'the names of the people in charge',
+    when: ['person'],
+  },
+  {
+    words: word('khai giảng|lịch|khi nào|ngày nào|tháng mấy|bao giờ|chừng nào|mấy giờ|when|schedule|date'),
+    vi: 'lịch học, ngày khai giảng',
+    en: 'the dates of classes',
+    when: ['class_date'],
+  },
+  {
+    words: word('ở đâu|chỗ nào|địa điểm|tại đâu|where'),
+    vi: 'địa điểm lớp học',
+    en: 'the place of classes',
+    when: ['class_date'],
+  },
+  {
+    words: word('mấy buổi|bao nhiêu buổi|mấy ngày'),
+    vi: 'số buổi học',
+    en: 'how long classes last',
+    when: ['class_date'],
+  },
+]
+
+/** What a question asks for that is not stated, named in its own terms; empty when none of the words is known. */
+export function askedFor(question: string, guess: string, language: Language): string[] {
+  return ASKED.filter(({ words, when }) => (when?.includes(guess) ?? true) && words.test(question))
+    .slice(0, 3)
+    .map((it) => it[language])
 }

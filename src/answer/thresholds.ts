@@ -21,6 +21,8 @@ export const THRESHOLDS = {
   topicSure: 0.4,
   /** A topic this clear is a plain question, whatever else is said around it. */
   topicPlain: 0.5,
+  /** What an unanswered question is about is named only when it is this clear. */
+  subject: 0.55,
   /** A second topic is cited too when it reaches this share of the best. */
   second: 0.9,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */

@@ -1,7 +1,7 @@
 /** The steps of one turn, in the order they run. */
 import { type Composed, composeAnswer } from './compose.ts'
 import { type Decided, decide, type Intent } from './intent.ts'
-import type { Book, Topic } from './library.ts'
+import type { Book } from './library.ts'
 import { type AnswerMemory, readMemory } from './memory.ts'
 import type { Answer, AnswerContext, Explain, PublicIntent, Understanding } from './outcome.ts'
 import { type Parts, Reply, type Said } from './reply.ts'

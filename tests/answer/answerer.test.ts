@@ -74,7 +74,7 @@ describe('an answer', () => {
     expect(text).toContain('Lê Huyền')
   })
   test('keeps the rest for "xem thêm", with its own sources', async () => {
-    const { memory, more } = await ask('ninh-thuan', 'Liên minh Hợp tác xã làm gì?')
+    const { memory, more } = await ask('ninh-thuan', 'Sở Khoa học và Công nghệ có nhiệm vụ gì?')
     expect(more).toContain('“')
     const next = await answerer.answer('xem thêm', { province: 'ninh-thuan', language: 'vi', memory, at: AT })
     expect(next.outcome).toBe('answer')
