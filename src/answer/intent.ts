@@ -82,6 +82,7 @@ export function decide(meaning: MessageMeaning): Decided {
     COURTESY.has(best) &&
     !meaning.evident &&
     meaning.words.length > 3 &&
+    meaning.confidence < CERTAIN &&
     best !== 'unclear' &&
     best !== 'opinion'
   )
@@ -95,11 +96,19 @@ export function decide(meaning: MessageMeaning): Decided {
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
   if (best === 'off_topic' && asks && (doubtful || (named && !meaning.everyday)))
     return question(meaning, topic)
-  if (meaning.confidence < THRESHOLDS.actOverTopic && asks) return question(meaning, topic)
+  if (
+    meaning.confidence < THRESHOLDS.actOverTopic &&
+    asks &&
+    (!meaning.evident || topic >= THRESHOLDS.topicSure)
+  )
+    return question(meaning, topic)
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
 }
+
+/** A courtesy that all its words agree on needs no idea of the lists. */
+const CERTAIN = 0.95
 
 /** Ideas an answer from the plan could be misused for, or that ask for what is not ours to give. */
 const SENSITIVE = ['secret', 'others_data', 'identity_number', 'forge', 'privilege', 'code']

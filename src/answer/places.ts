@@ -46,7 +46,8 @@ const BEFORE_AMBIGUOUS = new Set([
 const RESIDENCE = new Set(['o', 'tai', 'que', 'duoi', 'in', 'from'])
 
 export class PlaceFinder {
-  readonly #known = new Phrases<Known>()
+  /** By folded name: "Mỹ Tho" and "Mỹ Thọ" are two places of one spelling. */
+  readonly #known = new Phrases<Known[]>()
   readonly #provinces: readonly ProvinceName[]
 
   constructor(data: UnderstandingData['places'], provinces: readonly ProvinceName[]) {
@@ -54,12 +55,12 @@ export class PlaceFinder {
     const served = new Set(provinces.map(({ code }) => code))
     const add = (name: string, province: string | null, area: Place['area'], ambiguous = false) => {
       const marked = syllables(name).join(' ')
-      this.#known.add(name, { province, name, area, ambiguous, marked })
+      this.#add(name, { province, name, area, ambiguous, marked })
     }
     for (const { code, name, numbers = [] } of provinces) {
       add(name, code, 'covered')
       for (const number of numbers) {
-        this.#known.add([number], { province: code, name, area: 'covered', ambiguous: false, marked: number })
+        this.#add(number, { province: code, name, area: 'covered', ambiguous: false, marked: number })
       }
     }
     for (const [code, places] of Object.entries(data.provinces)) {
@@ -73,15 +74,26 @@ export class PlaceFinder {
     for (const name of data.elsewhere) add(name, null, 'elsewhere')
   }
 
+  #add(name: string, known: Known): void {
+    const words = wordsOf(name)
+    const [there] = this.#known.scan(words)
+    if (there && there.end === words.length && there.start === 0) there.value.push(known)
+    else this.#known.add(words, [known])
+  }
+
   /** Places in the order they are named. "4009" names the plan of its province as well as its name would. */
   find(reading: Reading): Place[] {
     const { typed, typedMarked } = reading
     return this.#known.scan(typed).flatMap((match) => {
-      const { value, start, end } = match
+      const { start, end } = match
+      const typedSo = typedMarked.slice(start, end)
+      const spelled = typedSo.map(canonicalSyllable).join(' ')
+      const value = match.value.find(({ marked }) => marked === spelled) ?? match.value[0]
+      if (!value) return []
       const before = typed[start - 1] ?? ''
       if (value.ambiguous && !BEFORE_AMBIGUOUS.has(before)) return []
       if (/^\d/.test(value.marked) && isClaimed(typed, start)) return []
-      if (!spelledAlike(typedMarked.slice(start, end), value.marked)) return []
+      if (!spelledAlike(typedSo, value.marked)) return []
       return [
         { province: value.province, name: value.name, area: value.area, resident: isResident(typed, match) },
       ]
@@ -130,6 +142,6 @@ function isClaimed(typed: readonly string[], start: number): boolean {
   return typed[start - 1] === 'so' && ['la', 'phai'].includes(typed[start - 2] ?? '')
 }
 
-function isResident(typed: readonly string[], { start }: PhraseMatch<Known>): boolean {
+function isResident(typed: readonly string[], { start }: PhraseMatch<unknown>): boolean {
   return typed.slice(Math.max(0, start - 3), start).some((word) => RESIDENCE.has(word))
 }
