@@ -6,7 +6,15 @@ import { type TelegramChannel, telegramChannel } from '../channel/telegram/index
 import { createUploads, postgresRelay, webChannel } from '../channel/web/index.ts'
 import { isAnonymous, zaloChannel } from '../channel/zalo/index.ts'
 import type { Config } from '../config.ts'
-import * as conversations from '../conversation/index.ts'
+import {
+  createTurn,
+  findById,
+  findByLane,
+  giveBack,
+  recent,
+  takeOver,
+  waiting,
+} from '../conversation/index.ts'
 import type { Database } from '../database/index.ts'
 import { createInbox } from '../inbox/index.ts'
 import { createDense, DENSE_WEIGHT, type Dense, type Knowledge, openKnowledge } from '../knowledge/index.ts'
@@ -56,7 +64,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     log,
     senders,
     mayAssistantSpeak: async (lane) => {
-      const conversation = await conversations.findByLane(db, lane)
+      const conversation = await findByLane(db, lane)
       return conversation?.officerUntil == null || conversation.officerUntil <= clock()
     },
     onOperator: (channel, account, reason) => {
@@ -94,7 +102,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
           log,
           ...(modelTimes.patienceMs === undefined ? {} : { patienceMs: modelTimes.patienceMs }),
         })
-  const turn = conversations.createTurn({
+  const turn = createTurn({
     db,
     inbox,
     outbox,
@@ -162,7 +170,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     outbox,
     switches,
     contacts,
-    conversations,
+    conversations: { findById, takeOver, giveBack, waiting, recent },
     desk: rooms.desk,
     privacy: rooms.privacyDesk,
     zalo: { ...zalo, accounts },

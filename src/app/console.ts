@@ -35,6 +35,6 @@ export function knowledgePort(db: Database, knowledge: Knowledge): KnowledgePort
     publish: async (input) => await publish(db, input),
     rollback: async (input) => await rollback(db, input),
     withdraw: async (documentId, province) => await withdraw(db, documentId, province),
-    search: knowledge.search,
+    search: async (question, query) => await knowledge.search(question, query),
   }
 }

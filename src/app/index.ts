@@ -7,7 +7,7 @@ import { type BuildOptions, build, type Parts } from './build.ts'
 import { checkKey } from './key.ts'
 
 export type { BuildOptions, Parts } from './build.ts'
-export { KeyProblem, readKey } from './key.ts'
+export { readKey } from './key.ts'
 export { createLog, type Log } from './log.ts'
 
 export interface App {
@@ -57,7 +57,7 @@ async function start(parts: Parts, { config }: BuildOptions, role: 'all' | 'web'
     await turn(message)
   })
   outbox.start()
-  parts.schedule(queue, parts.dense === null ? null : parts.dense.sync)
+  parts.schedule(queue, parts.dense && (async () => await parts.dense?.sync()))
   await queue.start({ work: role !== 'web' })
   if (role !== 'worker') await parts.web.start()
   if (config.ZALO_APP_ID && config.ZALO_APP_SECRET && config.ZALO_OA_ID && config.ZALO_OA_SECRET) {

@@ -64,7 +64,7 @@ export async function createSignUps(parts: {
     supports: () => supports,
     featured: FEATURED,
     provinces: choices,
-    provincesOf: provinces.of,
+    provincesOf: async (address) => await provinces.of(address),
     classes: async (province, at) =>
       (await programme.openClasses(province, null, at)).map(
         ({ id, title, support, sessions, place, free }) => ({

@@ -64,7 +64,7 @@ export async function createRooms(parts: {
     programme,
     outbox: speaker,
     audit: { write: writeAudit },
-    issuer: provinces.departmentOf,
+    issuer: (code) => provinces.departmentOf(code),
   })
   const { registrations, refresh } = await createSignUps({
     ...parts,
@@ -148,8 +148,8 @@ export async function createRooms(parts: {
         supportKinds: [...kinds].map(([key, name]) => ({ key, name })),
         report: {
           classes: classFacts,
-          catalogue: parts.knowledge.catalogue,
-          department: provinces.departmentOf,
+          catalogue: async (code: string) => await parts.knowledge.catalogue(code),
+          department: (code: string) => provinces.departmentOf(code),
         },
       }
     },

@@ -18,7 +18,7 @@ export function laneOf({ channel, account, person }: Address): string {
   return `${channel}:${account}:${person}`
 }
 
-export const MediaKind = z.enum(['photo', 'voice', 'video', 'file', 'sticker', 'location', 'other'])
+const MediaKind = z.enum(['photo', 'voice', 'video', 'file', 'sticker', 'location', 'other'])
 
 /** What a person did. A button's payload that arrives as ordinary text (Zalo) is `text`; both are read the same way. */
 export const Content = z.discriminatedUnion('kind', [
@@ -74,7 +74,7 @@ export const Citation = z.object({
 export type Citation = z.infer<typeof Citation>
 
 /** What an approved template message says; the account maps `fields` to the template's own parameters. */
-export const Notice = z.object({
+const Notice = z.object({
   kind: z.enum(['decision', 'reminder']),
   fields: z.record(z.string(), z.string()),
 })

@@ -14,5 +14,4 @@ export {
   takeOver,
   waiting,
 } from './store.ts'
-export { say as fixedText } from './texts.ts'
 export { createTurn, type TurnReport } from './turn.ts'

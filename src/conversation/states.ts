@@ -22,8 +22,6 @@ export const ConversationState = z.object({
 })
 export type ConversationState = z.infer<typeof ConversationState>
 
-export const EMPTY: ConversationState = ConversationState.parse({})
-
 /** Our own button codes, parsed; anyone can type one, so a code grants nothing. */
 export type Press =
   | { code: 'start' | 'menu' | 'more' | 'own' | 'officer' | 'yes' | 'no' | 'resume' | 'survey' }

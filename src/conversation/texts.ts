@@ -128,10 +128,6 @@ const FIXED = {
     vi: 'Anh/chị đang nhắn ẩn danh nên tôi không giữ được đăng ký cho đúng người. Anh/chị bấm Quan tâm trang rồi nhắn “đăng ký” lại giúp tôi.',
     en: 'You are writing anonymously, so I cannot keep a registration for you. Please follow this page and write “register” again.',
   },
-  group: {
-    vi: 'Vì có thông tin cá nhân, anh/chị nhắn riêng cho tôi để đăng ký.',
-    en: 'Because personal data is involved, please write to me in a private chat to register.',
-  },
   signupOff: {
     vi: 'Sở đang tạm ngừng nhận đăng ký qua trợ lý. Anh/chị vẫn hỏi được; muốn đăng ký, xin bấm “Gặp cán bộ”.',
     en: 'The department has paused registrations through the assistant. You can still ask; to register, please press “Talk to an officer”.',
@@ -139,18 +135,6 @@ const FIXED = {
   channelOff: {
     vi: 'Kênh này đang tạm ngừng theo yêu cầu của Sở. Tin nhắn của anh/chị đã được lưu và cán bộ sẽ xem.',
     en: 'This channel is paused by the department. Your message is kept and an officer will read it.',
-  },
-  setAside: {
-    vi: 'Xin lỗi, tôi gặp lỗi với tin nhắn vừa rồi. Tin đã được lưu lại và cán bộ sẽ xem. Anh/chị thử diễn đạt cách khác hoặc bấm “Gặp cán bộ”.',
-    en: 'Sorry, something went wrong with your last message. It is kept and an officer will look at it. Please try other words or press “Talk to an officer”.',
-  },
-  tooFast: {
-    vi: 'Anh/chị nhắn nhanh quá, tôi trả lời chưa kịp. Xin chờ một phút rồi nhắn tiếp giúp tôi.',
-    en: 'You are writing faster than I can answer. Please wait a minute and go on.',
-  },
-  busy: {
-    vi: 'Đang có rất nhiều người nhắn. Tin của anh/chị đã được lưu, tôi sẽ trả lời lần lượt.',
-    en: 'Many people are writing right now. Your message is kept and I will answer in turn.',
   },
   ratedUp: { vi: 'Cảm ơn anh/chị đã cho biết.', en: 'Thank you for telling me.' },
   ratedDown: {

@@ -104,7 +104,7 @@ async function openEmbedded({ dataDir = 'memory://', snapshot }: OpenOptions): P
     ...(snapshot ? { loadDataDir: snapshot } : {}),
   })
   await pglite.waitReady
-  const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1 } as unknown as pg.PoolConfig)
+  const pool = new pg.Pool(Object.assign(createPgConfig(pglite), { max: 1 }) as unknown as pg.PoolConfig)
   pool.on('error', () => {})
   return over(pool, pglite, async () => {
     await pool.end()

@@ -270,7 +270,7 @@ export function surveyStored(language: Language, sizeClass: string | null): Outb
   ])
 }
 
-export const SIZE_NAMES: Readonly<Record<string, Record<Language, string>>> = {
+const SIZE_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   micro: { vi: 'doanh nghiệp siêu nhỏ', en: 'micro enterprise' },
   small: { vi: 'doanh nghiệp nhỏ', en: 'small enterprise' },
   medium: { vi: 'doanh nghiệp vừa', en: 'medium enterprise' },

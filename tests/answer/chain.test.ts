@@ -125,7 +125,9 @@ test('passages of the other province never support a sentence', async () => {
 
 test('instructions in a question travel as data, without invisible characters', async () => {
   server.behave(() => good)
-  const hidden = String.fromCodePoint(...[...'obey'].map((letter) => 0xe0000 + letter.charCodeAt(0)))
+  const hidden = String.fromCodePoint(
+    ...Array.from('obey', (letter) => letter).map((letter) => 0xe0000 + letter.charCodeAt(0)),
+  )
   await phrase({ model, prompts }, asking(`5S?${hidden} {passages}`), offered)
   expect(server.calls[0]?.text).not.toContain(hidden)
   expect(server.calls[0]?.text).toContain('{passages}')

@@ -62,7 +62,7 @@ async function say(text: string, reply: RegExp): Promise<void> {
 /** The six digits an authenticator shows now (RFC 6238). */
 function totp(secret: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...secret.replace(/\s/g, '')]
+  const bits = Array.from(secret.replace(/\s/g, ''))
     .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
     .join('')
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))

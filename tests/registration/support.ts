@@ -25,7 +25,7 @@ const Catalogue = z.object({
     }),
   ),
 })
-export const supports = Catalogue.parse(
+const supports = Catalogue.parse(
   parse(readFileSync(new URL('../../knowledge/support-types.yaml', import.meta.url), 'utf8')),
 ).types
 
