@@ -4,9 +4,19 @@ import type { BodyData } from './data.ts'
 import { excerpt, plainOf } from './excerpt.ts'
 import type { Piece } from './library.ts'
 import { uncited } from './numbers.ts'
-import { asksWhatIs, bodyOf, citationOf, type Manner, tellGroup, tellTasks } from './say.ts'
+import {
+  asksWhatIs,
+  asksWhich,
+  asksWhy,
+  bodyOf,
+  CONFIRM,
+  citationOf,
+  type Manner,
+  tellGroup,
+  tellTasks,
+} from './say.ts'
 import type { Found, Selection } from './select.ts'
-import { TEXT } from './texts.ts'
+import { askedFor, TEXT } from './texts.ts'
 import { LENGTH } from './thresholds.ts'
 
 export interface Composed {
@@ -59,8 +69,18 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
       ? tellTasks(intro, intro.items, telling, LENGTH.most * 0.8 * telling.share)
       : tellGroup(paragraph, founds, { ...telling, several: groups.length > 1 }, i === 0, before)
     const long = told.sentences.join(' ').length
+    // The number is said, or the reason: what else stands near it is for "xem thêm".
+    const settled = i > 0 && provinces === 1 && told.lead === null && isSettled(leads, telling)
+    // A fact is said once; the other places where it stands are sources.
+    if (i > 0 && groups[0]?.founds[0]?.piece.kind === 'fact') {
+      citations.push(...told.citations)
+      continue
+    }
     // A second paragraph that would make the reply long is for "xem thêm"; another province's never is.
-    if (i > 0 && provinces === 1 && length + long > LENGTH.reply * Math.max(0.7, telling.share)) {
+    if (
+      settled ||
+      (i > 0 && provinces === 1 && length + long > LENGTH.reply * Math.max(0.7, telling.share))
+    ) {
       left.push(...founds)
       continue
     }
@@ -81,6 +101,12 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
     notes: remarks.map(({ text }) => text).filter((it) => composed.text.includes(it)),
   }
   return { ...composed, phrasing: reserved ? null : phrasing, left }
+}
+
+function isSettled(leads: readonly string[], { meaning }: Telling): boolean {
+  if (asksWhy(meaning)) return true
+  const { howMany, count } = meaning.cues
+  return leads.length > 0 && (howMany || count || CONFIRM.test(meaning.query))
 }
 
 /** Several duties of one office become a list under its name. */
@@ -122,6 +148,10 @@ function notes(
   const found: Sentence[] = []
   const say = (text: string, must = false) => found.push({ text, must })
   if (asksWhatIs(telling.meaning) && pieces.some(({ kind }) => kind === 'support')) say(t.noDefinition, true)
+  const named = pieces[0]?.kind === 'support' || pieces.some(({ kind }) => kind === 'support')
+  const money = askedFor(telling.meaning.query, 'money', telling.language)
+  if (named && (money.length > 0 || (asksWhich(telling.meaning) && pieces[0]?.kind === 'support')))
+    say(t.amountsOpen(money.length > 0 ? money.join(', ') : null), money.length > 0)
   const targets = pieces.filter(({ kind }) => kind === 'target')
   const doubled = targets.filter((piece) => targets.some((other) => disagrees(piece, other)))
   if (doubled.length > 1) say(t.twoFigures, true)
@@ -138,7 +168,7 @@ function notes(
   for (const { key, once, now } of telling.bodies) {
     if (!now || !once.some((name) => shown.includes(name))) continue
     // What the person reads, or asked for, must not send them to an office that is no more.
-    const read = asked.has(key) || once.some((name) => told.includes(name))
+    const read = asked.has(key) || (asked.size === 0 && once.some((name) => told.includes(name)))
     if (read) say(now[telling.language], true)
   }
   if (telling.language === 'vi') {
@@ -185,6 +215,16 @@ function fitted(sentences: readonly Sentence[], citations: Citation[], most: num
     '',
   )
   return { text, citations }
+}
+
+/** Replies to several questions of one message: nothing is said twice, a remark they share stands at the end. */
+export function together(texts: readonly string[], shared: string): string {
+  const unique = [...new Set(texts)]
+  const several = unique.filter((text) => text.includes(shared)).length > 1
+  if (!several) return unique.join('\n\n')
+  return [...unique.map((text) => text.replace(shared, '').replace(/ {2,}/g, ' ').trim()), shared].join(
+    '\n\n',
+  )
 }
 
 function withoutRepeats(citations: readonly Citation[]): Citation[] {

@@ -115,13 +115,15 @@ export function clauseOf(quote: string, most: number): string {
   if (fitting) return bare(plain.slice(0, fitting.end))
   const piece = plain.slice(0, most)
   const stop = piece.lastIndexOf(', ')
-  return bare(piece.slice(0, stop > most * 0.35 ? stop : piece.lastIndexOf(' ')))
+  const end = stop > most * 0.35 ? stop : piece.lastIndexOf(' ')
+  const open = piece.slice(0, end).lastIndexOf('(')
+  return bare(piece.slice(0, open >= 0 && isOpen(piece.slice(0, end)) && open > most * 0.35 ? open : end))
 }
 
 /** As it is read aloud: without stars and note signs of the source. */
 export function plainOf(quote: string): string {
   return quote
-    .replace(/\s*\(\*[^*]*\*\)/gu, '')
+    .replace(/\s*\((?:\*|sau đây gọi tắt)[^)]*\)/gu, '')
     .replace(/[*¹²³]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim()

@@ -149,11 +149,8 @@ export class Reply {
     const name = this.#parts.understander.places.nameOf(first.province)
     const note =
       this.#language === 'vi' && piece.note !== null && !/\d{3,}\/|\/KH/.test(piece.note) ? piece.note : null
-    const label =
-      this.#language === 'vi'
-        ? `${piece.label} (kế hoạch của tỉnh ${name})`
-        : `${first.topic?.label.en ?? ''}, ${name}`
-    return this.abstain([this.#t.noFact(label, note)], 'fact', null)
+    const label = this.#language === 'vi' ? piece.label : (first.topic?.label.en ?? '')
+    return this.abstain([this.#t.noFact(label, note, name)], 'fact', null)
   }
 
   /** A number is asked of something the plan does hold, but without any number. */
@@ -229,9 +226,10 @@ export class Reply {
     const what = asked.length > 0 ? asked.join(', ') : (meaning.missing?.[this.#language] ?? '')
     const topic = this.#subject(meaning, carried, provinces)
     const money = ABOUT_MONEY.has(meaning.intent)
-    const lines = [t.notStated(names, what)]
+    const lines = [
+      topic ? t.without(names, label(topic.label, this.#language), what) : t.notStated(names, what),
+    ]
     if (money && claimedNumbers(meaning.query).length > 0) lines.push(t.noFigureFromQuestion)
-    if (topic) lines.push(t.nearest(label(topic.label, this.#language), what))
     const [only] = provinces
     if (money && provinces.length === 1 && only !== undefined && this.#language === 'vi')
       lines.push(...this.#budget(only))
@@ -256,7 +254,7 @@ export class Reply {
     const [best] = meaning.topics
     const sure = best && best.score >= THRESHOLDS.subject ? best.id : null
     const goesOn = meaning.ownWords <= 2 ? carried[0] : undefined
-    for (const id of [sure, goesOn]) {
+    for (const id of [goesOn, sure]) {
       const topic = id == null ? undefined : book.topics.get(id)
       if (topic?.support != null && stated(topic.support))
         return book.topics.get(`support:${topic.support}`) ?? topic

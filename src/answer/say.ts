@@ -68,14 +68,19 @@ export function tellGroup(
       .map(({ piece }) => citationOf(piece, excerpt(paragraph, piece.quote, [], LENGTH.quote))),
   ]
   const figures = why ? [] : figuresIn(paragraph, founds, manner)
-  const lead = figureLead(
+  const plainLead = figureLead(
     figures.map(({ piece, topic }) => ({ piece, english: topic?.label.en })),
     manner,
   )
+  const lead = plainLead === null ? null : `${saysYes(head, manner, first) ? `${t.yes} ` : ''}${plainLead}`
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
     const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
-    const wording = shown ? [`${t.original}: “${short(quote, head, manner)}”.`] : []
+    const wording = shown
+      ? [
+          `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || PURPOSE.test(manner.meaning.query))}”.`,
+        ]
+      : []
     return {
       sentences: [lead, ...wording],
       citations: [
@@ -88,7 +93,20 @@ export function tellGroup(
       lead,
     }
   }
-  return { sentences: [sentenceOf(head, quote, manner, first, before, why)], citations: proof, lead: null }
+  const years = headingProof([head], proof)
+  return {
+    sentences: [sentenceOf(head, quote, manner, first, before, why)],
+    citations: [...proof, ...years],
+    lead: null,
+  }
+}
+
+/** The clause with the figure; all of the sentence where two figures are in dispute or a purpose is asked. */
+function wordingOf(paragraph: string, piece: Piece, whole: boolean): string {
+  return clauseOf(
+    excerpt(paragraph, piece.quote, [], whole ? LENGTH.quote : LENGTH.wording),
+    whole ? LENGTH.said : LENGTH.wording,
+  )
 }
 
 /** Those found, and when a number is asked for or put to us, those that stand in the same paragraph. */
@@ -108,6 +126,22 @@ function figuresIn(paragraph: string, founds: readonly Found[], manner: Manner):
     .map((piece) => ({ ...head, piece }))
 }
 
+/** Whether there is such support was asked, and there is. */
+function saysYes(piece: Piece, { meaning }: Manner, first: boolean): boolean {
+  const { yesNo, who, howMany, count } = meaning.cues
+  const kind = piece.kind === 'support' || piece.kind === 'target'
+  return (
+    first &&
+    kind &&
+    yesNo &&
+    !who &&
+    !howMany &&
+    !count &&
+    !CONFIRM.test(meaning.query) &&
+    !asksWhatIs(meaning)
+  )
+}
+
 function sentenceOf(
   piece: Piece,
   quote: string,
@@ -124,25 +158,26 @@ function sentenceOf(
     before !== null &&
     before.province === piece.province &&
     (piece.kind === 'passage' || piece.kind === before.kind)
-  if (why) return `${t.cause(name)}: “${text}”.`
+  if (why) return `${t.cause(name)}: “${text.replace(/^Nguyên nhân:\s*/u, '')}”.`
   if (piece.kind === 'fact' && piece.value !== null) {
     const wording = piece.fact === 'signer' && meaning.cues.when ? ` ${t.original}: “${text}”.` : ''
     return `${t.fact(language === 'en' ? (t.facts[piece.fact as keyof typeof t.facts] ?? piece.label) : piece.label, name)}: ${t.office(piece.value)}.${wording}`
   }
+  if (piece.kind === 'target' && language === 'vi')
+    return `${capital(t.target(piece.period?.end ?? null, name))}: ${lowerFirst(text)}.`
   if (language === 'en') return `${again ? t.also : t.says([name])}: “${text}”.`
   if (piece.kind === 'duty')
     return `${again ? '' : `${t.accordingTo(name)}, `}${dutyText(piece, text, again)}.`
   if (piece.kind === 'support') {
-    if (!piece.explicit) return `${capital(t.plans([name]))} ${t.wider(widerText(piece, text))}.`
-    const yes =
-      first && meaning.cues.yesNo && !meaning.cues.who && !meaning.cues.howMany && !asksWhatIs(meaning)
+    if (!piece.explicit) return `${capital(t.plans([name]))} ${t.wider(widerText(piece, text, meaning))}.`
+    const yes = saysYes(piece, manner, first)
     return again
       ? `${t.also}: ${lowerFirst(text)}.`
       : `${yes ? `${t.yes} ` : ''}${t.says([name])} ${lowerFirst(text)}.`
   }
-  const body = bodyOf(piece.section)
+  const body = officeOf(piece.section, manner)
   if (body !== null && piece.kind === 'passage')
-    return again && before !== null && bodyOf(before.section) === body
+    return again && before !== null && officeOf(before.section, manner) === body
       ? `${t.also}: “${text}”.`
       : `${capital(t.accordingTo(name))}, ${body}: “${text}”.`
   return `${again ? t.also : t.says([name])}: “${text}”.`
@@ -153,12 +188,29 @@ function short(quote: string, piece: Piece, { meaning, several }: Manner): strin
   const clause = piece.kind === 'support' || piece.kind === 'duty'
   const whole = clause && !asksWhich(meaning) ? LENGTH.clause : LENGTH.said
   const most = several ? LENGTH.saidOfSeveral : whole
+  const narrow = piece.kind === 'support' ? narrowed(quote, piece, meaning) : null
+  if (narrow !== null) return narrow
   if (quote.length <= most) return clauseOf(quote, most)
   const shown = shortened(quote, piece, meaning, most)
   // What was asked about must not be cut away.
   const missing = meaning.words.filter((word) => !PLAIN.has(word) && word.length > 1)
   const lost = held(missing, quote) > held(missing, shown)
   return lost && !several ? clauseOf(quote, LENGTH.said) : shown
+}
+
+/** Of a list the item that names the support, when nothing that was asked stands in the others. */
+function narrowed(quote: string, piece: Piece, meaning: Meaning): string | null {
+  if (!quote.includes(piece.quote) || quote.length < LENGTH.item) return null
+  const item = clauseOf(
+    excerpt(quote, piece.quote, [], Math.max(60, Math.min(LENGTH.item, quote.length - 1))),
+    LENGTH.clause,
+  )
+  const asked = meaning.words.filter((word) => !PLAIN.has(word) && word.length > 1)
+  return item.length > 40 &&
+    !/^\p{Ll}/u.test(item.slice(0, 1)) === /^\p{Lu}/u.test(item) &&
+    held(asked, item) >= held(asked, quote)
+    ? item
+    : null
 }
 
 function held(words: readonly string[], text: string): number {
@@ -174,18 +226,23 @@ function shortened(quote: string, piece: Piece, meaning: Meaning, most: number):
 
 function dutyText(piece: Piece, text: string, again: boolean): string {
   const who = piece.who ?? ''
+  const named = text.toLowerCase().replaceAll('ủy ban nhân dân', 'ubnd')
   const tail =
-    piece.to === null || wordsOf(piece.to).every((word) => wordsOf(text).includes(word))
+    piece.to === null || named.includes('ubnd') || /gửi|trình/u.test(named)
       ? ''
       : ` (${TEXT.vi.sendsTo} ${piece.to})`
   const plain = `${who} ${lowerFirst(text)}${tail}`.trim()
   return again ? capital(plain) : plain
 }
 
-/** "nêu chứng nhận hệ thống quản lý an toàn thực phẩm …; không nêu số hiệu" */
-function widerText(piece: Piece, text: string): { text: string; note: string | null } {
-  const note = piece.note !== null && !/\d/.test(piece.note) ? piece.note.replace(/\.$/u, '') : null
-  return { text: lowerFirst(text), note: note === null ? null : lowerFirst(note) }
+/** What the wider naming says, and what it leaves out when that very thing was asked (the number of a standard). */
+function widerText(piece: Piece, text: string, { words }: Meaning): { text: string; note: string | null } {
+  const note = piece.note?.replace(/\.$/u, '').replace(/(ISO|APO)\s?\d+/gu, '$1') ?? null
+  const numbered = note !== null && /số hiệu/u.test(note)
+  if (numbered && !words.some((word) => /\d/.test(word))) return { text: lowerFirst(text), note: null }
+  if (note === null || /\d/.test(note)) return { text: lowerFirst(text), note: TEXT.vi.otherName }
+  const left = /không nêu[^,]*$/u.exec(note)?.[0]
+  return { text: lowerFirst(text), note: numbered && left ? `kế hoạch ${left}` : note }
 }
 
 function lowerFirst(text: string): string {
@@ -202,7 +259,8 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
   const { howMany, count, yesNo } = meaning.cues
   if (PURPOSE.test(meaning.query)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
-  return added.length >= (howMany || count ? 3 : yesNo ? 2 : 1)
+  if (howMany || count) return false
+  return added.length >= (yesNo ? 3 : 1)
 }
 
 const PLAIN = new Set(
@@ -277,10 +335,13 @@ function figureText(piece: Piece, label: string, language: Language): string | n
   const amount = piece.amount === null ? null : amountText(piece.amount, piece.quote, language)
   if (piece.amount === null || amount === null) return null
   if (language === 'en') return `${label}: ${amount}`
-  const { unit } = piece.amount
-  const plain = label.replace(/\s*\([^)]*\)/gu, '')
+  const unit = piece.amount.unit.replace(/^(\p{L}.*)\/năm$/u, '$1')
+  const yearly = amount.endsWith(TEXT.vi.yearly) ? TEXT.vi.yearly : ''
+  const plain = label.replace(/\s*\([^)]*\)/gu, '').replace(/ mỗi năm$/u, yearly === '' ? ' mỗi năm' : '')
+  const [what = plain, than] = plain.split(' so với ')
+  if (than !== undefined) return `${lower(what)} đạt ${amount} so với ${than}`
   if (unit !== '' && plain.toLowerCase().startsWith(unit.toLowerCase()))
-    return `${amount}${plain.slice(unit.length)}`
+    return `${amount.slice(0, amount.length - yearly.length)}${plain.slice(unit.length)}${yearly}`
   const digits = amount.slice(0, amount.length - unit.length).trim()
   // "khoảng 20 chuyên gia": what is counted follows the number in the source.
   const word = /^\S+(?: \S+)?/u.exec(plain)?.[0].toLowerCase() ?? ''
@@ -350,6 +411,23 @@ export function bodyOf(section: readonly string[]): string | null {
   return `${heading.slice(0, heading.lastIndexOf(',', 90))} …`
 }
 
+/** The same, led by the office that was asked for where a heading names many. */
+function officeOf(section: readonly string[], { meaning }: Manner): string | null {
+  const heading = bodyOf(section)
+  const all = (section.at(-1) ?? '').toLowerCase()
+  const asked = meaning.bodies.find(({ name }) => all.includes(name.vi.replace(/^Sở /u, '').toLowerCase()))
+  if (heading === null || !asked || !all.includes(',')) return heading
+  return TEXT.vi.amongOthers(asked.name.vi)
+}
+
+/** Tasks the question speaks of come first; the order of the document otherwise. */
+function byQuestion(tasks: readonly Found[], { words }: Meaning): readonly Found[] {
+  const telling = words.filter((word) => !PLAIN.has(word) && word.length > 1)
+  const value = ({ paragraph }: Found) => held(telling, paragraph)
+  const best = Math.max(0, ...tasks.map(value))
+  return best < 3 ? tasks : [...tasks].sort((a, b) => value(b) - value(a))
+}
+
 /** An introduction that ends with a colon and the items that follow it. */
 export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner, most: number): Told {
   const t = TEXT[manner.language]
@@ -360,7 +438,7 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
     LENGTH.clause,
     Math.max(LENGTH.item, Math.floor((most - opening.length) / tasks.length)),
   )
-  const body = bodyOf(piece.section)
+  const body = officeOf(piece.section, manner)
   const told = lower(opening.replace(/[,;]? (?:sau|sau đây)$/u, ''))
   const lines = [
     body === null
@@ -370,8 +448,8 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
   const citations =
     intro.paragraph === '' ? [] : [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
   let length = lines.join('').length
-  for (const task of tasks) {
-    const item = `• ${clauseOf(excerpt(task.paragraph, '', manner.meaning.words, each), each)}`
+  for (const task of byQuestion(tasks, manner.meaning)) {
+    const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', manner.meaning.words, each), each))}`
     if (length + item.length + 1 > most) break
     lines.push(item)
     citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))

@@ -90,7 +90,7 @@ export async function select(
   )
   for (const { topic, score } of [chosen, ...others.slice(0, 2)]) {
     const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
-    const room = topic === chosen.topic ? roomFor(pieces) : 1
+    const room = topic === chosen.topic ? Math.min(roomFor(pieces), meant(pieces, asked)) : 1
     found.push(...pieces.slice(0, room))
     more.push(...pieces.slice(room))
   }
@@ -110,7 +110,9 @@ export async function select(
 }
 
 function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {
-  const { meaning, carried, past, years } = asked
+  const { meaning, carried, years } = asked
+  // "lâu nay … kế hoạch từ 2021": the years named say which period is meant.
+  const past = asked.past && !years.some((year) => year > 2020)
   const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
   // A message with hardly a word of its own is all about what was spoken of before.
   const own = asked.own === 0 ? 0 : Math.min(1, meaning.topics[0]?.score ?? 0)
@@ -130,7 +132,7 @@ function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]):
       const facts = topic.about.some((ref) => ref.startsWith('fact:'))
       const score =
         (asks + THRESHOLDS.searchWeight * searched(topic, records, anchors, hits)) *
-        suits(topic, meaning, past, years)
+        suits(isPast(topic, records), topic, meaning, past, years)
       return [{ topic, asked: asks, score, stated: records.length + anchors.length > 0 || facts }]
     })
     .sort((a, b) => b.score - a.score)
@@ -165,11 +167,24 @@ function searched(
   return hits.find(belongs)?.normalised ?? 0
 }
 
+/** What the plan notes of the present (no first year) is no result of the period before. */
+function isPast({ past }: Topic, records: readonly Piece[]): boolean {
+  return (
+    past && !(records.length > 0 && records.every(({ period }) => period !== null && period.start === null))
+  )
+}
+
 /** How well the kind of topic fits the kind of question: past results only when the past is asked, figures when a number is. */
-function suits(topic: Topic, meaning: Meaning, past: boolean, years: readonly number[]): number {
+function suits(
+  before: boolean,
+  topic: Topic,
+  meaning: Meaning,
+  past: boolean,
+  years: readonly number[],
+): number {
   const is = (kind: string) => topic.about.some((ref) => ref.startsWith(`${kind}:`) || ref === kind)
   let factor = 1
-  if (topic.past) factor *= past ? 1.3 : 0.7
+  if (before) factor *= past ? 1.3 : 0.7
   else if (past && (is('target') || is('rule'))) factor *= 0.7
   if (meaning.cues.howMany && (is('target') || is('past') || is('rule'))) factor *= 1.15
   if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.5
@@ -258,7 +273,7 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
   const telling = [...wanted].filter((word) => word.length > 1 && !PLAIN.has(word))
   const covered = ({ paragraph }: Found) => {
     const held = new Set(wordsOf(paragraph))
-    return (0.4 * telling.filter((word) => held.has(word)).length) / Math.max(1, telling.length)
+    return (0.6 * telling.filter((word) => held.has(word)).length) / Math.max(1, telling.length)
   }
   const claimed = claimedNumbers(meaning.query)
   const numbered = ({ piece: { amount } }: Found) =>
@@ -285,6 +300,20 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
 
 /** Words of most labels of duties. */
 const PLAIN = new Set(['ke', 'hoach', 'thuc', 'hien', 'ket', 'qua', 'bao', 'cao'])
+
+/** Of several figures of one topic those whose name the question says best. */
+function meant(pieces: readonly Found[], { meaning }: Asked): number {
+  if (!meaning.cues.howMany) return pieces.length
+  const wanted = new Set(meaning.words.filter((word) => !PLAIN.has(word)))
+  const named = pieces.map(({ piece }) =>
+    piece.amount === null ? 0 : new Set(wordsOf(piece.label).filter((word) => wanted.has(word))).size,
+  )
+  const best = named[0] ?? 0
+  const labels = new Set(pieces.map(({ piece }) => piece.label))
+  if (best < 2 || labels.size < 2) return pieces.length
+  const end = named.findIndex((value) => value < best * 0.75)
+  return end < 0 ? pieces.length : Math.max(1, end)
+}
 
 /** As many pieces as can be quoted in one reply; two at least, so that a second figure is not lost. */
 function roomFor(pieces: readonly Found[]): number {

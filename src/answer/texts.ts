@@ -56,7 +56,11 @@ export const TEXT = {
       }`,
     notStated: (names: readonly string[], what: string) =>
       `${capital(plans(names, 'vi'))} không nêu ${what}.`,
-    nearest: (what: string, lacking: string) => `Kế hoạch có nêu ${what}, chỉ không ghi ${lacking}.`,
+    without: (names: readonly string[], what: string, lacking: string) =>
+      `${capital(plans(names, 'vi'))} có nêu ${what} nhưng không nêu ${lacking}.`,
+    otherName: 'Kế hoạch không gọi đúng tên anh/chị hỏi',
+    amongOthers: (name: string) => `${name} (cùng các sở, ngành trong nhóm)`,
+    amountsOpen: (what: string | null) => `Kế hoạch không nêu ${what ?? 'mức tiền hay thủ tục hỗ trợ'}.`,
     holds: (what: string) => `Kế hoạch có nêu ${what} nhưng không kèm con số.`,
     close: (what: string) => `Nội dung gần nhất có trong kế hoạch: ${what}.`,
     budget: (who: string, what: string) => `Về kinh phí, kế hoạch chỉ giao ${who} việc ${what}.`,
@@ -75,7 +79,7 @@ export const TEXT = {
     merged: (province: string, successor: string, place: string | null) =>
       `Kế hoạch này lập cho địa bàn tỉnh ${province} cũ${province === successor ? ', trước khi sáp nhập' : ` (nay thuộc tỉnh ${successor})`}, không nêu việc áp dụng ${
         place === null ? 'cho tỉnh mới sau sáp nhập' : `cho ${place}`
-      }. Việc này cần hỏi cán bộ.`,
+      }.`,
     beyond: (province: string, place: string) =>
       `Lưu ý: kế hoạch lập cho địa bàn ${province} cũ; chưa rõ có áp dụng cho ${place}.`,
     says: (names: readonly string[]) => `${capital(plans(names, 'vi'))} nêu`,
@@ -88,7 +92,7 @@ export const TEXT = {
         ? 'Không phải: con số anh/chị nêu là kết quả giai đoạn trước, không phải mục tiêu.'
         : 'Không phải: con số anh/chị nêu là mục tiêu, không phải kết quả đã đạt.',
     notThatFigure: 'Kế hoạch không nêu con số như anh/chị nói.',
-    fact: (label: string, name: string) => `${label} của kế hoạch tỉnh ${name}`,
+    fact: (label: string, name: string) => `Kế hoạch của tỉnh ${name}, ${lower(label)}`,
     facts: {},
     office: (value: string) => value,
     units: {},
@@ -98,7 +102,7 @@ export const TEXT = {
     original: 'Nguyên văn',
     also: 'Thêm nữa',
     wider: ({ text, note }: { text: string; note: string | null }) =>
-      `nêu ${text}. ${capital(note ?? 'kế hoạch không gọi đúng tên anh/chị hỏi')}`,
+      `nêu ${text}${note === null ? '' : `. ${capital(note)}`}`,
     target: (end: number | null, province: string) =>
       end === null ? `mục tiêu của tỉnh ${province}` : `mục tiêu đến năm ${end} của tỉnh ${province}`,
     forecast: (province: string) => `dự báo (không phải cam kết) của tỉnh ${province}`,
@@ -128,8 +132,8 @@ export const TEXT = {
       between: '',
     },
     range: (a: string, b: string) => `từ ${a} đến ${b}`,
-    noFact: (label: string, note: string | null) =>
-      `Văn bản không ghi ${lower(label)}.${note === null ? '' : ` ${note}`}`,
+    noFact: (label: string, note: string | null, name: string) =>
+      `Kế hoạch của tỉnh ${name} không ghi ${lower(label)}.${note === null ? '' : ` ${note}`}`,
   },
   en: {
     plans: (names: readonly string[]) => plans(names, 'en'),
@@ -165,7 +169,11 @@ export const TEXT = {
       }`,
     notStated: (names: readonly string[], what: string) =>
       `${capital(plans(names, 'en'))} ${names.length > 1 ? 'do' : 'does'} not state ${what}; there is no mention of it.`,
-    nearest: (what: string, lacking: string) => `The plan does mention ${what}, but not ${lacking}.`,
+    without: (names: readonly string[], what: string, lacking: string) =>
+      `${capital(plans(names, 'en'))} ${names.length > 1 ? 'mention' : 'mentions'} ${what}, but ${names.length > 1 ? 'do' : 'does'} not state ${lacking}.`,
+    otherName: 'The plan does not use this very name',
+    amongOthers: (name: string) => name,
+    amountsOpen: (what: string | null) => `The plan does not state ${what ?? 'amounts or a procedure'}.`,
     holds: (what: string) => `The plan mentions ${what}, but with no number.`,
     close: (what: string) => `The nearest thing it does state: ${what}.`,
     budget: (who: string, what: string) => `On funding the plan only gives ${who} the task: ${what}.`,
@@ -181,7 +189,7 @@ export const TEXT = {
     notServed: (place: string, names: readonly string[]) =>
       `I only have ${plans(names, 'en')}; there is no information for ${place}.`,
     merged: (province: string, successor: string, place: string | null) =>
-      `This plan was made for the former ${province} area${province === successor ? ', before the merger' : ` (now part of ${successor})`}. It does not state whether it applies to ${place ?? 'the newly merged area'}; an officer can tell you.`,
+      `This plan was made for the former ${province} area${province === successor ? ', before the merger' : ` (now part of ${successor})`}. It does not state whether it applies to ${place ?? 'the newly merged area'}.`,
     beyond: (province: string, place: string) =>
       `Note: the plan was made for the former ${province} area; whether it applies to ${place} is not stated.`,
     says: (names: readonly string[]) =>
@@ -268,8 +276,8 @@ export const TEXT = {
       between: '',
     },
     range: (a: string, b: string) => `from ${a} to ${b}`,
-    noFact: (label: string, note: string | null) =>
-      `The document does not give this (${lower(label)}).${note === null ? '' : ` ${note}`}`,
+    noFact: (label: string, note: string | null, name: string) =>
+      `The plan of ${name} does not give ${lower(label)}.${note === null ? '' : ` ${note}`}`,
   },
 } as const
 
@@ -297,13 +305,23 @@ const word = (pattern: string) => new RegExp(`(?<!\\p{L})(?:${pattern})(?!\\p{L}
 /** What people ask for that no plan states, by the words they use. */
 const ASKED: readonly Asked[] = [
   {
-    words: word('học phí|đóng tiền|đóng phí|lệ phí|đóng bao nhiêu|mất phí|thu phí|phí|miễn phí|fees?|free'),
+    words: /thưởng.{0,24}tiền|tiền thưởng/iu,
+    vi: 'mức tiền thưởng',
+    en: 'the amount of a prize',
+    when: MONEY,
+  },
+  {
+    words: word(
+      'học phí|đóng tiền|đóng phí|lệ phí|đóng bao nhiêu|mất phí|thu phí|tốn phí|miễn phí|fees?|free',
+    ),
     vi: 'học phí hay lệ phí',
     en: 'any fee',
     when: MONEY,
   },
   {
-    words: word('(?<!đóng )tiền|triệu|tỷ|kinh phí|mức hỗ trợ|định mức|how much|amount|money|grant|funding'),
+    words: word(
+      '(?<!đóng |thưởng )tiền(?! thưởng)|triệu|tỷ|kinh phí|mức hỗ trợ|định mức|how much|amount|money|grant|funding',
+    ),
     vi: 'số tiền hỗ trợ',
     en: 'any amount of money',
     when: MONEY,
@@ -326,7 +344,7 @@ const ASKED: readonly Asked[] = [
   },
   { words: word('mẫu|mẫu đơn|biểu mẫu|form'), vi: 'mẫu đơn', en: 'any form', when: PAPERS },
   {
-    words: word('giấy tờ|hồ sơ|giấy|photo|công chứng|documents?|papers?'),
+    words: word('giấy tờ|hồ sơ (?:gì|gồm|nào|cần|những|ra sao)|giấy gì|photo|công chứng|documents?|papers?'),
     vi: 'giấy tờ, hồ sơ phải nộp',
     en: 'the documents to submit',
     when: PAPERS,

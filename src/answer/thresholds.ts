@@ -17,6 +17,8 @@ export const THRESHOLDS = {
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */
   topic: 0.24,
+  /** A question without a word of the field whose best topic stays below this is about something else. */
+  foreign: Number(process.env['FOREIGN'] ?? 0.4),
   /** Above this a question is about something of ours even without a word of the field. */
   topicSure: 0.4,
   /** A topic this clear is a plain question, whatever else is said around it. */
@@ -47,8 +49,10 @@ export const LENGTH = {
   clause: 300,
   /** The same where several paragraphs are told. */
   saidOfSeveral: 270,
-  /** One of the tasks of an office. */
-  item: 130,
+  /** The clause with a figure behind the sentence that tells it. */
+  wording: 220,
+  /** One of the tasks of an office, or of the items of a list. */
+  item: 170,
   /** Own words and quotes of one reply; a further paragraph is left for "xem thêm" when it would be longer. */
   reply: 620,
 } as const

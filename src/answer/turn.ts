@@ -1,5 +1,5 @@
 /** The steps of one turn, in the order they run. */
-import { type Composed, composeAnswer } from './compose.ts'
+import { type Composed, composeAnswer, together } from './compose.ts'
 import { type Decided, decide, type Intent } from './intent.ts'
 import type { Book } from './library.ts'
 import { type AnswerMemory, readMemory } from './memory.ts'
@@ -34,6 +34,8 @@ export function supportOf(meaning: Meaning, book: Book): string | null {
 
 /** A message this short is about the place it names. */
 const SHORT_WORDS = 10
+/** So is one this long when it asks whether it may take part. */
+const PLACE_WORDS = 14
 
 export class Turn {
   readonly #parts: Parts
@@ -293,7 +295,7 @@ export class Turn {
   #elsewhere(meaning: MessageMeaning, lacking: string | null): Said | null {
     const place = meaning.places.find(({ area }) => area === 'elsewhere')
     if (!place || this.#named(meaning).length > 0) return null
-    const about = place.resident || lacking === 'other_law' || meaning.words.length <= SHORT_WORDS
+    const about = place.resident || lacking === 'other_law' || meaning.words.length <= PLACE_WORDS
     if (!about) return null
     return this.#reply.abstain([this.#t.notServed(place.name, this.#reply.names())], 'elsewhere', null)
   }
@@ -378,7 +380,10 @@ export class Turn {
     if (citations.length === 0) return null
     return {
       outcome: 'answer',
-      text: said.map((it) => it.text).join('\n\n'),
+      text: together(
+        said.map((it) => it.text),
+        this.#t.ended,
+      ),
       citations,
       actions: [{ label: this.#t.askOfficer, send: '#officer' }],
       memory: { question: this.#text.slice(0, 600), topics, province },
