@@ -70,6 +70,7 @@ export function decide(meaning: MessageMeaning): Decided {
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
+  if (meaning.kind === 'question' && isForeign(meaning, topic)) return act('off_topic')
   if (meaning.kind !== 'act')
     return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
   const asks =
@@ -105,6 +106,20 @@ export function decide(meaning: MessageMeaning): Decided {
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
+}
+
+/**
+ * A question with words of its own, none of which is of the field, that matches no topic well, is about something else:
+ * a list of everyday matters would never be complete.
+ */
+function isForeign(
+  { cues, ownWords, places, years, thing, concepts }: MessageMeaning,
+  topic: number,
+): boolean {
+  const goesOn = cues.followUp || cues.pointing || cues.ordinal !== null
+  const ours = cues.domain || places.length > 0 || years.length > 0 || thing !== null
+  const said = concepts.filter((idea) => idea !== 'yes_word' && idea !== 'no_word')
+  return !goesOn && !ours && said.length === 0 && ownWords >= 3 && topic < THRESHOLDS.foreign
 }
 
 /** A courtesy that all its words agree on needs no idea of the lists. */

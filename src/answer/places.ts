@@ -88,7 +88,7 @@ export class PlaceFinder {
       const { start, end } = match
       const typedSo = typedMarked.slice(start, end)
       const spelled = typedSo.map(canonicalSyllable).join(' ')
-      const value = match.value.find(({ marked }) => marked === spelled) ?? match.value[0]
+      const value = nearest(match.value, spelled)
       if (!value) return []
       const before = typed[start - 1] ?? ''
       if (value.ambiguous && !BEFORE_AMBIGUOUS.has(before)) return []
@@ -127,6 +127,13 @@ export class PlaceFinder {
 function spelledAlike(typed: readonly string[], marked: string): boolean {
   const text = typed.map(canonicalSyllable).join(' ')
   return text === fold(text) || text === marked || countOther(typed, marked.split(' ')) <= 1
+}
+
+/** Of places folded alike the one whose marks are closest to what was typed; the first of equals. */
+function nearest(known: readonly Known[], spelled: string): Known | undefined {
+  const typed = spelled.split(' ')
+  const other = ({ marked }: Known) => marked.split(' ').filter((syllable, i) => syllable !== typed[i]).length
+  return [...known].sort((a, b) => other(a) - other(b))[0]
 }
 
 /** Syllables whose marks differ: one slip is forgiven. */

@@ -342,7 +342,7 @@ export class Understander {
 
   #asksAlone(part: Part): boolean {
     const asks = (['who', 'count', 'howMany', 'when'] as const).some((cue) => this.#cues[cue].has(part))
-    return asks && part.words.length >= LONG.shortestPart
+    return asks && part.words.length >= 2
   }
 
   #meaning(said: Spoken, query: string, parts: readonly Part[], typed: Spoken): Meaning {
