@@ -6,7 +6,6 @@ import type { Piece } from './library.ts'
 import { uncited } from './numbers.ts'
 import {
   asksWhatIs,
-  asksWhich,
   asksWhy,
   bodyOf,
   CONFIRM,
@@ -14,6 +13,7 @@ import {
   type Manner,
   tellGroup,
   tellTasks,
+  WHAT_SUPPORT,
 } from './say.ts'
 import type { Found, Selection } from './select.ts'
 import { askedFor, TEXT } from './texts.ts'
@@ -70,7 +70,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
       : tellGroup(paragraph, founds, { ...telling, several: groups.length > 1 }, i === 0, before)
     const long = told.sentences.join(' ').length
     // The number is said, or the reason: what else stands near it is for "xem thêm".
-    const settled = i > 0 && provinces === 1 && told.lead === null && isSettled(leads, telling)
+    const settled = i > 0 && provinces === 1 && isSettled(told.lead, founds, leads, telling)
     // A fact is said once; the other places where it stands are sources.
     if (i > 0 && groups[0]?.founds[0]?.piece.kind === 'fact') {
       citations.push(...told.citations)
@@ -87,6 +87,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
     length += long
     sentences.push(...told.sentences.map((text) => ({ text, must: true })))
     citations.push(...told.citations)
+    left.push(...(told.left ?? []))
     if (told.lead !== null) leads.push(told.lead)
     before = founds[0]?.piece ?? before
   }
@@ -103,8 +104,15 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   return { ...composed, phrasing: reserved ? null : phrasing, left }
 }
 
-function isSettled(leads: readonly string[], { meaning }: Telling): boolean {
+function isSettled(
+  lead: string | null,
+  founds: readonly Found[],
+  leads: readonly string[],
+  { meaning }: Telling,
+): boolean {
   if (asksWhy(meaning)) return true
+  if (lead !== null || founds.some(({ piece }) => piece.kind === 'rule' || piece.kind === 'target'))
+    return false
   const { howMany, count } = meaning.cues
   return leads.length > 0 && (howMany || count || CONFIRM.test(meaning.query))
 }
@@ -150,7 +158,7 @@ function notes(
   if (asksWhatIs(telling.meaning) && pieces.some(({ kind }) => kind === 'support')) say(t.noDefinition, true)
   const named = pieces[0]?.kind === 'support' || pieces.some(({ kind }) => kind === 'support')
   const money = askedFor(telling.meaning.query, 'money', telling.language)
-  if (named && (money.length > 0 || (asksWhich(telling.meaning) && pieces[0]?.kind === 'support')))
+  if (named && (money.length > 0 || WHAT_SUPPORT.test(telling.meaning.query)))
     say(t.amountsOpen(money.length > 0 ? money.join(', ') : null), money.length > 0)
   const targets = pieces.filter(({ kind }) => kind === 'target')
   const doubled = targets.filter((piece) => targets.some((other) => disagrees(piece, other)))

@@ -56,6 +56,20 @@ export function sentencesOf(text: string): Span[] {
   return split(text, /[.!?…]+[”")]?(?=\s+[\p{Lu}“"])/gu)
 }
 
+/** The whole sentence or list item a proof stands in; null when the proof is not there. */
+export function itemAround(text: string, anchor: string): string | null {
+  const at = text.indexOf(anchor)
+  if (anchor === '' || at < 0) return null
+  const { start, end } = covering(itemsOf(text), { start: at, end: at + anchor.length })
+  return tidy(text.slice(start, end))
+}
+
+/** Where a clause may end when the whole is too long: before a comma, or before what only says what it is for. */
+function lastStop(text: string, least: number): number {
+  const stops = [...text.matchAll(/, | (?=nhằm |để |góp phần |trên cơ sở |trong khuôn khổ |từ đó )/gu)]
+  return stops.findLast(({ index }) => index > least && !isOpen(text.slice(0, index)))?.index ?? -1
+}
+
 /** The same and the items of a list inside a sentence: "…; hỗ trợ …", "… nhân rộng: Hỗ trợ …". */
 function itemsOf(text: string): Span[] {
   return split(text, /[.!?…]+[”")]?(?=\s+[\p{Lu}“"])|;(?:\.{3}|…)?(?=\s)|(?<!\bnhư):(?=\s+\p{Lu})/gu)
@@ -91,8 +105,8 @@ function cut(text: string, { start, end }: Span, proof: Span, most: number): str
   const from = proof.end - start <= most ? start : clause > start ? clause : proof.start
   const piece = text.slice(from, Math.min(end, from + most))
   const least = Math.max(Math.min(proof.end - from, most), most * 0.4)
-  const comma = piece.lastIndexOf(', ')
-  if (comma > least) return piece.slice(0, comma)
+  const stop = lastStop(piece, least)
+  if (stop > 0) return piece.slice(0, stop)
   const space = piece.lastIndexOf(' ')
   return piece.slice(0, space > least ? space : piece.length)
 }
@@ -114,10 +128,8 @@ export function clauseOf(quote: string, most: number): string {
   const fitting = itemsOf(plain).findLast(({ end }) => end <= most && end > most * 0.25)
   if (fitting) return bare(plain.slice(0, fitting.end))
   const piece = plain.slice(0, most)
-  const stop = piece.lastIndexOf(', ')
-  const end = stop > most * 0.35 ? stop : piece.lastIndexOf(' ')
-  const open = piece.slice(0, end).lastIndexOf('(')
-  return bare(piece.slice(0, open >= 0 && isOpen(piece.slice(0, end)) && open > most * 0.35 ? open : end))
+  const stop = lastStop(piece, most * 0.35)
+  return bare(piece.slice(0, stop > 0 ? stop : piece.lastIndexOf(' ')))
 }
 
 /** As it is read aloud: without stars and note signs of the source. */

@@ -25,6 +25,7 @@ export function uncited(text: string, quotes: readonly string[]): string[] {
 /** Numbers a question puts to us: not years, nor those that belong to a name ("ISO 9001", "5S", "4009/KH"). */
 export function claimedNumbers(question: string): number[] {
   const bare = question
+    .slice(0, 600)
     .replace(
       /\b(?:iso|haccp|tcvn|qcvn|số|quyết định|công văn|báo cáo|kế hoạch|kh|plan|decision)\s*(?:số\s*)?\d[\d/]*/giu,
       ' ',

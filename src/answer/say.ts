@@ -1,6 +1,6 @@
 /** One paragraph with what was found in it, as one plain sentence of ours, and the quotes that prove it. Pure. */
 import type { Citation } from '../channel/index.ts'
-import { clauseOf, excerpt, plainOf } from './excerpt.ts'
+import { clauseOf, excerpt, itemAround, plainOf } from './excerpt.ts'
 import type { Amount, Piece } from './library.ts'
 import { claimedNumbers, numberForms } from './numbers.ts'
 import type { Found } from './select.ts'
@@ -26,8 +26,13 @@ export interface Told {
   readonly citations: readonly Citation[]
   /** What comes before any quote: figures; null when there are none. */
   readonly lead: string | null
+  /** Items of a list that did not fit. */
+  readonly left?: readonly Found[]
 }
 
+/** What one gets is asked: the plans state no amounts. */
+export const WHAT_SUPPORT =
+  /(?:hỗ trợ|giúp|được) (?:những |được |cái |như )*(?:gì|chi|sao|ra sao|thế nào|bao nhiêu)(?=\s|$|[?.,])|what (?:support|help)/iu
 const WHY = /(?:^|\s)(?:vì sao|tại sao|nguyên nhân|lý do|do đâu|why|mà sao|sao (?:lại|mà))(?=\s|$|[?.,])/iu
 const WHAT_IS = /(?:là gì|là cái gì|nghĩa là|what is|what are|what does .* mean)(?=\s|$|[?.,])/iu
 /** A figure or a name is put to us for a yes. */
@@ -78,7 +83,7 @@ export function tellGroup(
     const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
     const wording = shown
       ? [
-          `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || PURPOSE.test(manner.meaning.query))}”.`,
+          `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || isAboutContent(manner))}”.`,
         ]
       : []
     return {
@@ -99,6 +104,11 @@ export function tellGroup(
     citations: [...proof, ...years],
     lead: null,
   }
+}
+
+/** What is in it or what it is for is asked, not how many. */
+function isAboutContent({ meaning, language }: Manner): boolean {
+  return PURPOSE.test(meaning.query) || (language === 'vi' && asksWhich(meaning) && !meaning.cues.howMany)
 }
 
 /** The clause with the figure; all of the sentence where two figures are in dispute or a purpose is asked. */
@@ -169,7 +179,8 @@ function sentenceOf(
   if (piece.kind === 'duty')
     return `${again ? '' : `${t.accordingTo(name)}, `}${dutyText(piece, text, again)}.`
   if (piece.kind === 'support') {
-    if (!piece.explicit) return `${capital(t.plans([name]))} ${t.wider(widerText(piece, text, meaning))}.`
+    if (!piece.explicit && !again)
+      return `${capital(t.plans([name]))} ${t.wider(widerText(piece, text, meaning))}.`
     const yes = saysYes(piece, manner, first)
     return again
       ? `${t.also}: ${lowerFirst(text)}.`
@@ -198,19 +209,13 @@ function short(quote: string, piece: Piece, { meaning, several }: Manner): strin
   return lost && !several ? clauseOf(quote, LENGTH.said) : shown
 }
 
-/** Of a list the item that names the support, when nothing that was asked stands in the others. */
+/** Of a long list the item that names the support, when nothing that was asked stands in the others. */
 function narrowed(quote: string, piece: Piece, meaning: Meaning): string | null {
-  if (!quote.includes(piece.quote) || quote.length < LENGTH.item) return null
-  const item = clauseOf(
-    excerpt(quote, piece.quote, [], Math.max(60, Math.min(LENGTH.item, quote.length - 1))),
-    LENGTH.clause,
-  )
+  if (quote.length <= LENGTH.list) return null
+  const item = itemAround(quote, piece.quote)
+  if (item === null || item.length > LENGTH.clause || item.length < 40) return null
   const asked = meaning.words.filter((word) => !PLAIN.has(word) && word.length > 1)
-  return item.length > 40 &&
-    !/^\p{Ll}/u.test(item.slice(0, 1)) === /^\p{Lu}/u.test(item) &&
-    held(asked, item) >= held(asked, quote)
-    ? item
-    : null
+  return held(asked, item) >= held(asked, quote) ? clauseOf(item, LENGTH.clause) : null
 }
 
 function held(words: readonly string[], text: string): number {
@@ -436,7 +441,7 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
   const opening = clauseOf(intro.paragraph, LENGTH.clause)
   const each = Math.min(
     LENGTH.clause,
-    Math.max(LENGTH.item, Math.floor((most - opening.length) / tasks.length)),
+    Math.max(LENGTH.task, Math.floor((most - opening.length) / tasks.length)),
   )
   const body = officeOf(piece.section, manner)
   const told = lower(opening.replace(/[,;]? (?:sau|sau đây)$/u, ''))
@@ -448,12 +453,15 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
   const citations =
     intro.paragraph === '' ? [] : [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
   let length = lines.join('').length
-  for (const task of byQuestion(tasks, manner.meaning)) {
+  const ordered = byQuestion(tasks, manner.meaning)
+  let listed = 0
+  for (const task of ordered) {
     const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', manner.meaning.words, each), each))}`
     if (length + item.length + 1 > most) break
     lines.push(item)
     citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))
     length += item.length + 1
+    listed++
   }
-  return { sentences: [lines.join('\n')], citations, lead: null }
+  return { sentences: [lines.join('\n')], citations, lead: null, left: ordered.slice(listed) }
 }

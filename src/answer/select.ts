@@ -184,9 +184,13 @@ function suits(
 ): number {
   const is = (kind: string) => topic.about.some((ref) => ref.startsWith(`${kind}:`) || ref === kind)
   let factor = 1
+  if (before && (meaning.cues.next || years.some((year) => year > 2020))) factor *= 0.6
   if (before) factor *= past ? 1.3 : 0.7
   else if (past && (is('target') || is('rule'))) factor *= 0.7
-  if (meaning.cues.howMany && (is('target') || is('past') || is('rule'))) factor *= 1.15
+  if (meaning.cues.howMany && (is('target') || is('past') || is('rule')))
+    factor *= meaning.cues.count ? 1.15 : 1.08
+  if (meaning.cues.who && topic.about.length > 0 && topic.about.every((ref) => ref.startsWith('support:')))
+    factor *= 0.88
   if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.5
   return factor
 }
@@ -305,13 +309,19 @@ const PLAIN = new Set(['ke', 'hoach', 'thuc', 'hien', 'ket', 'qua', 'bao', 'cao'
 function meant(pieces: readonly Found[], { meaning }: Asked): number {
   if (!meaning.cues.howMany) return pieces.length
   const wanted = new Set(meaning.words.filter((word) => !PLAIN.has(word)))
+  const percent = /%|phần trăm|percent/iu.test(meaning.query)
   const named = pieces.map(({ piece }) =>
-    piece.amount === null ? 0 : new Set(wordsOf(piece.label).filter((word) => wanted.has(word))).size,
+    piece.amount === null || (percent && !piece.amount.unit.startsWith('%'))
+      ? 0
+      : new Set(wordsOf(piece.label).filter((word) => wanted.has(word))).size,
   )
   const best = named[0] ?? 0
   const labels = new Set(pieces.map(({ piece }) => piece.label))
   if (best < 2 || labels.size < 2) return pieces.length
-  const end = named.findIndex((value) => value < best * 0.75)
+  // A figure in dispute is never told without the other one of its sentence.
+  const disputed = ({ piece, paragraph }: Found) =>
+    piece.note !== null && pieces[0]?.piece.note !== null && paragraph === pieces[0]?.paragraph
+  const end = pieces.findIndex((it, i) => (named[i] ?? 0) < best * 0.75 && !disputed(it))
   return end < 0 ? pieces.length : Math.max(1, end)
 }
 

@@ -298,6 +298,7 @@ interface Asked {
   readonly when?: readonly string[]
 }
 
+const PRIZE = 'mức tiền thưởng'
 const MONEY = ['money', 'share', 'loan', 'fee']
 const PAPERS = ['form', 'deadline', 'reply_time']
 const word = (pattern: string) => new RegExp(`(?<!\\p{L})(?:${pattern})(?!\\p{L})`, 'iu')
@@ -306,7 +307,7 @@ const word = (pattern: string) => new RegExp(`(?<!\\p{L})(?:${pattern})(?!\\p{L}
 const ASKED: readonly Asked[] = [
   {
     words: /thưởng.{0,24}tiền|tiền thưởng/iu,
-    vi: 'mức tiền thưởng',
+    vi: PRIZE,
     en: 'the amount of a prize',
     when: MONEY,
   },
@@ -425,7 +426,11 @@ const ASKED: readonly Asked[] = [
 
 /** What a question asks for that is not stated, named in its own terms; empty when none of the words is known. */
 export function askedFor(question: string, guess: string, language: Language): string[] {
-  return ASKED.filter(({ words, when }) => (when?.includes(guess) ?? true) && words.test(question))
+  const asked = question.slice(0, 600)
+  const named = ASKED.filter(({ words, when }) => (when?.includes(guess) ?? true) && words.test(asked))
+  const prize = named.some(({ vi }) => vi === PRIZE)
+  return named
+    .filter(({ vi }) => !prize || vi === PRIZE)
     .slice(0, 3)
     .map((it) => it[language])
 }
