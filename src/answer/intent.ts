@@ -67,6 +67,9 @@ export function decide(meaning: MessageMeaning): Decided {
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
     return question(meaning, topic)
+  // "Đồng Tháp có không?" is no answer of ours to take as yes or no.
+  if ((best === 'yes' || best === 'no') && meaning.places.length > 0 && !meaning.barePlace)
+    return question(meaning, topic)
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
@@ -83,7 +86,7 @@ export function decide(meaning: MessageMeaning): Decided {
     COURTESY.has(best) &&
     !meaning.evident &&
     meaning.words.length > 3 &&
-    meaning.confidence < CERTAIN &&
+    (meaning.confidence < CERTAIN || best === 'yes' || best === 'no' || best === 'more') &&
     best !== 'unclear' &&
     best !== 'opinion'
   )

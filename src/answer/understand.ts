@@ -106,6 +106,8 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
 const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
 /** Words that join two questions of one sentence. */
 const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
+/** Last words of a question to be answered with yes or no. */
+const CLOSING = new Set(['khong', 'chua'])
 /** What topics score that are not the named office's. */
 const BESIDE_OFFICE = 0.75
 const TOPIC_EXAMPLE_WEIGHT = 0.35
@@ -342,7 +344,8 @@ export class Understander {
 
   #asksAlone(part: Part): boolean {
     const asks = (['who', 'count', 'howMany', 'when'] as const).some((cue) => this.#cues[cue].has(part))
-    return asks && part.words.length >= 2
+    const closed = CLOSING.has(part.words.at(-1) ?? '') && part.words.length >= LONG.shortestPart
+    return closed || (asks && part.words.length >= 2)
   }
 
   #meaning(said: Spoken, query: string, parts: readonly Part[], typed: Spoken): Meaning {
