@@ -28,6 +28,8 @@ export interface AnswererOptions {
   /** Where `understanding/` lies; KNOWLEDGE_DIR. */
   readonly folder?: string
   readonly owner?: Owner
+  /** What a department says its plan's bodies are called today, over the table of the knowledge; by key of the body. */
+  readonly bodyNotes?: (province: string) => Promise<ReadonlyMap<string, string>>
   readonly newId?: () => string
 }
 
@@ -42,6 +44,7 @@ export async function createAnswerer({
   knowledge,
   folder = './knowledge',
   owner = DEFAULT_OWNER,
+  bodyNotes,
   newId = randomUUID,
 }: AnswererOptions): Promise<Answerer> {
   const data = readUnderstanding(join(folder, 'understanding'))
@@ -54,6 +57,8 @@ export async function createAnswerer({
     ready = renewing.catch(() => known) // a failed reload must not poison the next message
     return await renewing
   }
+  const notesOf = async (province: string | null) =>
+    (province === null ? null : await bodyNotes?.(province)) ?? new Map<string, string>()
   const repair = (text: string) => knowledge.repair(text)
   return {
     async understand(text, { language, memory }) {
@@ -74,7 +79,16 @@ export async function createAnswerer({
       const { understander, book, paragraphs } = await current()
       const meaning = await understander.understand(text, repair)
       const turn = new Turn(
-        { knowledge, book, paragraphs, understander, data, owner, repair },
+        {
+          knowledge,
+          book,
+          paragraphs,
+          understander,
+          data,
+          owner,
+          bodyNotes: await notesOf(context.province),
+          repair,
+        },
         text,
         meaning,
         context,

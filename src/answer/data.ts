@@ -134,3 +134,12 @@ function read<T>(folder: string, file: string, schema: z.ZodType<T>): T {
     throw new Error(`knowledge/understanding/${file}: ${fault}`, { cause: error })
   }
 }
+
+/** The bodies the plans name, with the note on what they are called today ('' = none), for the console. */
+export function organisationNames(folder: string): { key: string; name: string; note: string }[] {
+  return readUnderstanding(folder).bodies.map(({ key, name, now }) => ({
+    key,
+    name: name.vi,
+    note: now?.vi ?? '',
+  }))
+}

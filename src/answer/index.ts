@@ -11,7 +11,7 @@ export {
   type PublicIntent,
   type Understanding,
 } from './answer.ts'
-export { readUnderstanding, type UnderstandingData } from './data.ts'
+export { organisationNames, readUnderstanding, type UnderstandingData } from './data.ts'
 export type { DataRequest, Intent } from './intent.ts'
 export { AnswerMemory } from './memory.ts'
 export { createPhrasedAnswerer } from './phrased.ts'

@@ -20,7 +20,22 @@ export interface Parts {
   readonly understander: Understander
   readonly data: UnderstandingData
   readonly owner: Owner
+  /** Notes the department wrote over ours, by the key of the body; '' = say nothing. */
+  readonly bodyNotes: ReadonlyMap<string, string>
   repair(text: string): ReturnType<Knowledge['repair']>
+}
+
+/** Bodies with the department's own words about what they are called today. */
+function withNotes(
+  bodies: UnderstandingData['bodies'],
+  notes: ReadonlyMap<string, string>,
+): UnderstandingData['bodies'] {
+  return notes.size === 0
+    ? bodies
+    : bodies.map((body) => {
+        const note = notes.get(body.key)
+        return note === undefined ? body : { ...body, now: note === '' ? null : { vi: note, en: note } }
+      })
 }
 
 export type Said = Partial<
@@ -63,7 +78,7 @@ export class Reply {
       language: this.#language,
       meaning,
       at: this.#context.at,
-      bodies: data.bodies,
+      bodies: withNotes(data.bodies, this.#parts.bodyNotes),
       nameOf: (code) => understander.places.nameOf(code),
       figuresOf: (code) => {
         const catalogue = this.#parts.book.catalogues.get(code)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createAnswerer, createPhrasedAnswerer } from '../answer/index.ts'
+import { createAnswerer, createPhrasedAnswerer, organisationNames } from '../answer/index.ts'
 import { createAccounts } from '../channel/accounts/index.ts'
 import type { Address, ChannelName, Sender } from '../channel/index.ts'
 import { type TelegramChannel, telegramChannel } from '../channel/telegram/index.ts'
@@ -21,7 +21,7 @@ import { createDense, DENSE_WEIGHT, type Dense, type Knowledge, openKnowledge } 
 import type { Model } from '../llm/index.ts'
 import { createOutbox } from '../outbox/index.ts'
 import { createQueue } from '../queue/index.ts'
-import { createContacts, createSwitches, staffApp } from '../staff/index.ts'
+import { createContacts, createOrganisationNotes, createSwitches, staffApp } from '../staff/index.ts'
 import { createVault } from '../vault/index.ts'
 import { callerOf } from './caller.ts'
 import { knowledgePort, questionsPort } from './console.ts'
@@ -49,6 +49,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
   const vault = createVault(key)
   const switches = createSwitches(db)
   const contacts = createContacts(db)
+  const organisationNotes = createOrganisationNotes(db)
   const accounts = createAccounts({ db, vault, clock })
   const model = await modelOf({ db, config, log, switches, timeoutMs: modelTimes.timeoutMs })
   const lexical = await openKnowledge(db, config.PROVINCES ? { provinces: config.PROVINCES } : {})
@@ -90,7 +91,11 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     reach: async (to: Address) => (await senders[to.channel]?.reach?.(to)) ?? 'open',
     zalo: () => channels.zalo,
   })
-  const extractive = await createAnswerer({ knowledge, folder: config.KNOWLEDGE_DIR })
+  const extractive = await createAnswerer({
+    knowledge,
+    folder: config.KNOWLEDGE_DIR,
+    bodyNotes: async (province) => await organisationNotes.of(province),
+  })
   const answerer =
     model === null
       ? extractive
@@ -170,6 +175,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     outbox,
     switches,
     contacts,
+    organisations: { notes: organisationNotes, bodies: organisationNames(config.KNOWLEDGE_DIR) },
     conversations: { findById, takeOver, giveBack, waiting, recent },
     desk: rooms.desk,
     privacy: rooms.privacyDesk,

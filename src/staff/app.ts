@@ -21,6 +21,7 @@ import { exportPages } from './pages/exports.ts'
 import { knowledgePages } from './pages/knowledge.ts'
 import { uploadPages } from './pages/knowledge-upload.ts'
 import { mePages } from './pages/me.ts'
+import { organisationPages } from './pages/organisations.ts'
 import { privacyPages } from './pages/privacy.ts'
 import { questionPages } from './pages/questions.ts'
 import { queuePages } from './pages/queue.ts'
@@ -112,6 +113,7 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
     exportPages,
     annualPages,
     settingsPages,
+    organisationPages,
     channelPages,
     auditPages,
   ]) {

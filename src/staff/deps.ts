@@ -21,6 +21,7 @@ import type { Desk } from '../programme/index.ts'
 import type { ReportDoors } from '../report/index.ts'
 import type { ConsoleRegistrations } from './registrations.ts'
 import type { Contacts } from './settings/contacts.ts'
+import type { OrganisationNotes } from './settings/organisations.ts'
 import type { Switches } from './settings/switches.ts'
 
 /** What the console needs from the other rooms. main.ts hands it in; the shapes follow their doors. */
@@ -52,6 +53,11 @@ export interface StaffDeps {
   supportKinds: readonly { key: string; name: string }[]
   switches: Switches
   contacts: Contacts
+  organisations: {
+    notes: OrganisationNotes
+    /** The bodies the plans name, with the note that comes with the knowledge ('' = none). */
+    bodies: readonly { key: string; name: string; note: string }[]
+  }
 }
 
 export interface ConversationView {

@@ -390,3 +390,32 @@ describe('the contact card', () => {
     expect(await rooms.deps.contacts.closedNow(null, new Date())).toBeNull()
   })
 })
+
+describe('bodies that are called otherwise today', () => {
+  it('carry the department’s own note, per province, and none when it is emptied', async () => {
+    const lan = await officer('administrator')
+    expect((await lan.get('/staff/cai-dat/co-quan')).text).toContain(
+      'Sở Kế hoạch và Đầu tư nay là Sở Tài chính.',
+    )
+    const save = async (note: string) =>
+      await lan.post('/staff/cai-dat/co-quan', { province: 'ninh-thuan', body: 'planning', note })
+    expect((await save('Nay là Sở Tài chính tỉnh Khánh Hòa.')).text).toContain('Do đơn vị sửa.')
+    const { notes } = rooms.deps.organisations
+    expect((await notes.of('ninh-thuan')).get('planning')).toBe('Nay là Sở Tài chính tỉnh Khánh Hòa.')
+    expect((await notes.of('dong-thap')).get('planning')).toBeUndefined()
+    await save('')
+    expect((await notes.of('ninh-thuan')).get('planning')).toBe('')
+    await save('Sở Kế hoạch và Đầu tư nay là Sở Tài chính.')
+    expect((await notes.of('ninh-thuan')).has('planning')).toBe(false)
+  })
+
+  it('cannot be written for another province', async () => {
+    const lan = await officer('administrator')
+    const answer = await lan.post('/staff/cai-dat/co-quan', {
+      province: 'dong-thap',
+      body: 'planning',
+      note: 'x',
+    })
+    expect(answer.status).toBe(404)
+  })
+})

@@ -30,6 +30,7 @@ import { createQueue } from '../../src/queue/index.ts'
 import {
   consoleRegistrations,
   createContacts,
+  createOrganisationNotes,
   createSwitches,
   type StaffDeps,
 } from '../../src/staff/index.ts'
@@ -130,6 +131,16 @@ export async function consoleDeps(db: Database) {
     supportKinds: [{ key: 'training_5s', name: 'Đào tạo 5S' }],
     switches: createSwitches(db),
     contacts: createContacts(db),
+    organisations: {
+      notes: createOrganisationNotes(db),
+      bodies: [
+        {
+          key: 'planning',
+          name: 'Sở Kế hoạch và Đầu tư',
+          note: 'Sở Kế hoạch và Đầu tư nay là Sở Tài chính.',
+        },
+      ],
+    },
   }
   async function stop() {
     await inbox.stop()

@@ -112,6 +112,7 @@ ${
               ])
         }${may ? html`<p class="actions">${linkButton(`/staff/cai-dat/lien-he/${code}`, card === null ? 'Điền thẻ liên hệ' : 'Sửa')}</p>` : ''}</div>`,
     )}</div></section>
+<section class="card"><h2>Cơ quan đã đổi tên</h2><p class="hint">Câu trợ lý nói thêm khi nhắc một cơ quan nay mang tên khác.</p><p>${linkButton('/staff/cai-dat/co-quan', 'Xem và sửa ghi chú')}</p></section>
 <section class="card"><h2>Câu trả lời mẫu</h2><p class="hint">Dùng khi cán bộ trả lời trực tiếp.</p><p>${linkButton('/staff/cai-dat/mau', 'Xem và thêm câu mẫu')}</p></section>
 ${kit.deps.zalo === null || !may ? '' : html`<section class="card"><h2>Zalo OA</h2><p class="hint">Kết nối, gia hạn quyền và tình trạng của Official Account.</p><p>${linkButton('/staff/cai-dat/kenh', 'Tài khoản kênh chat')}</p></section>`}
 </div>`
