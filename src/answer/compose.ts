@@ -3,7 +3,7 @@ import type { Citation } from '../channel/index.ts'
 import type { BodyData } from './data.ts'
 import { excerpt, plainOf } from './excerpt.ts'
 import type { Piece } from './library.ts'
-import { uncited } from './numbers.ts'
+import { claimedNumbers, uncited } from './numbers.ts'
 import {
   asksWhatIs,
   asksWhy,
@@ -57,7 +57,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   const left: Found[] = []
   let before: Piece | null = null
   let length = 0
-  const groups = selections.flatMap((selection) => duties(grouped(selection.pieces)))
+  const groups = selections.flatMap((selection) => figuresFirst(duties(grouped(selection.pieces)), telling))
   const provinces = new Set(selections.map(({ province }) => province)).size
   const listed = new Set(
     groups.flatMap(({ founds }) => founds.flatMap(({ items }) => items.map((it) => it.paragraph))),
@@ -102,6 +102,13 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
     notes: remarks.map(({ text }) => text).filter((it) => composed.text.includes(it)),
   }
   return { ...composed, phrasing: reserved ? null : phrasing, left }
+}
+
+/** A number put to us for a yes is answered with the figures, before what else is planned. */
+function figuresFirst(groups: readonly Group[], { meaning }: Telling): readonly Group[] {
+  if (!CONFIRM.test(meaning.query) || claimedNumbers(meaning.query).length === 0) return groups
+  const without = ({ founds }: Group) => Number(founds.every(({ piece }) => piece.amount === null))
+  return [...groups].sort((a, b) => without(a) - without(b))
 }
 
 function isSettled(

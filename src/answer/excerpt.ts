@@ -122,7 +122,7 @@ function tidy(text: string): string {
 
 /** A short form of a quote for a sentence of ours: as many whole items as fit, no marks of layout, no full stop. */
 export function clauseOf(quote: string, most: number): string {
-  const bare = (text: string) => text.replace(/[.…,;:\s]+$/u, '')
+  const bare = (text: string) => text.replace(/[./…,;:\s]+$/u, '')
   const plain = plainOf(quote)
   if (bare(plain).length <= most) return bare(plain)
   const fitting = itemsOf(plain).findLast(({ end }) => end <= most && end > most * 0.25)

@@ -124,7 +124,8 @@ function figuresIn(paragraph: string, founds: readonly Found[], manner: Manner):
   const found = founds.filter(({ piece }) => piece.amount !== null && piece.kind !== 'rule')
   const [head] = founds
   const { meaning } = manner
-  if (found.length > 0 || !head || head.piece.kind !== 'support') return found
+  const kind = head?.piece.kind === 'support' || head?.piece.kind === 'passage'
+  if (found.length > 0 || !head || !kind) return found
   const asked =
     (CONFIRM.test(meaning.query) && claimedNumbers(meaning.query).length > 0) || meaning.cues.count
   if (!asked) return []
@@ -456,7 +457,9 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
   const ordered = byQuestion(tasks, manner.meaning)
   let listed = 0
   for (const task of ordered) {
-    const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', manner.meaning.words, each), each))}`
+    // The task the question speaks of is told in full.
+    const room = listed === 0 && ordered !== tasks ? LENGTH.clause : each
+    const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', manner.meaning.words, room), room))}`
     if (length + item.length + 1 > most) break
     lines.push(item)
     citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))

@@ -188,8 +188,13 @@ function suits(
   if (before) factor *= past ? 1.3 : 0.7
   else if (past && (is('target') || is('rule'))) factor *= 0.7
   if (meaning.cues.howMany && (is('target') || is('past') || is('rule')))
-    factor *= meaning.cues.count ? 1.15 : 1.08
-  if (meaning.cues.who && topic.about.length > 0 && topic.about.every((ref) => ref.startsWith('support:')))
+    factor *= meaning.cues.count ? 1.15 : 1.02
+  if (
+    meaning.cues.who &&
+    !meaning.cues.yesNo &&
+    topic.about.length > 0 &&
+    topic.about.every((ref) => ref.startsWith('support:'))
+  )
     factor *= 0.88
   if (is('rule')) factor *= meaning.cues.next || years.some((year) => year > 2025) ? 1.2 : 0.5
   return factor

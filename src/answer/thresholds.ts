@@ -54,7 +54,7 @@ export const LENGTH = {
   /** A quote longer than this is cut down to the item that was asked. */
   list: 240,
   /** One of the tasks of an office, when there are many. */
-  task: 115,
+  task: 150,
   /** The clause with a figure behind the sentence that tells it. */
   wording: 220,
   /** One of the tasks of an office, or of the items of a list. */

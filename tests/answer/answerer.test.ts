@@ -49,6 +49,31 @@ describe('an answer', () => {
       label: 'KH 4009/KH-UBND ngày 26/9/2023, tỉnh Ninh Thuận',
     })
   })
+  test('corrects a figure of the period before that is put to us as a target', async () => {
+    const { text } = await ask('dong-thap', 'Tỉnh đặt mục tiêu mở 28 lớp tập huấn đến 2025 đúng không?')
+    expect(text).toMatch(/^Không phải: .*kết quả giai đoạn trước/)
+    expect(text).toContain('ít nhất 10 lớp')
+  })
+  test('tells the reason first when a reason is asked', async () => {
+    const { text } = await ask('dong-thap', 'Vì sao một số mục tiêu giai đoạn trước chưa đạt?')
+    expect(text).toMatch(/^Kế hoạch của tỉnh Đồng Tháp nêu lý do: “do hoạt động NSCL còn khá mới mẻ/)
+  })
+  test('lists the tasks of an office, each with its source', async () => {
+    const { text, citations } = await ask('dong-thap', 'Sở Khoa học và Công nghệ có vai trò gì?')
+    expect(text.split('\n• ').length).toBeGreaterThan(3)
+    expect(citations.length).toBe(text.split('\n• ').length)
+  })
+  test('offers the question that follows, which the same plan answers', async () => {
+    const first = await ask('ninh-thuan', 'Đến 2025 bao nhiêu lượt người được đào tạo?')
+    expect(first.actions.map(({ send }) => send)).toContain('#ask:0')
+    const next = await answerer.answer(first.suggestions[0] ?? '', {
+      province: 'ninh-thuan',
+      language: 'vi',
+      memory: first.memory,
+      at: AT,
+    })
+    expect(next.text).toContain('trên 500 lượt người')
+  })
   test('tells that a period is over without saying whether the target was met', async () => {
     const { text } = await ask('dong-thap', 'Mục tiêu bao nhiêu lớp tập huấn đến 2025?')
     expect(text).toContain('Mốc này đã qua')

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Classifier } from '../../src/answer/classifier.ts'
 import { readUnderstanding } from '../../src/answer/data.ts'
-import { excerpt } from '../../src/answer/excerpt.ts'
+import { clauseOf, excerpt } from '../../src/answer/excerpt.ts'
 import { EMPTY_MEMORY, readMemory } from '../../src/answer/memory.ts'
-import { numberForms, uncited } from '../../src/answer/numbers.ts'
+import { claimedNumbers, numberForms, uncited } from '../../src/answer/numbers.ts'
 import { TopicIndex } from '../../src/answer/topics.ts'
 import { Lexemes, spoken, Vocabulary, wordsOf } from '../../src/answer/words.ts'
 
@@ -112,6 +112,21 @@ describe('excerpts', () => {
       FIXED,
     )
   })
+  test('begin and end where a sentence or a list item does', () => {
+    const text =
+      'Xây dựng dự án điểm tại bệnh viện, phòng khám; áp dụng công cụ tại trường học để nhân rộng: Hỗ trợ áp dụng công cụ tại ít nhất 07 bệnh viện, phòng khám trên địa bàn. Hỗ trợ công cụ 5S tại ít nhất 10 trường học... (gọi tắt là trường; xem sau), góp phần rèn luyện.'
+    expect(excerpt(text, '07 bệnh viện', [], 100)).toBe(
+      'Hỗ trợ áp dụng công cụ tại ít nhất 07 bệnh viện, phòng khám trên địa bàn.',
+    )
+    expect(excerpt(text, '10 trường học', [], 140)).toBe(
+      'Hỗ trợ công cụ 5S tại ít nhất 10 trường học... (gọi tắt là trường; xem sau), góp phần rèn luyện.',
+    )
+  })
+  test('are read without the marks of the source', () => {
+    expect(clauseOf('khuyến khích doanh nghiệp (*gọi tắt là doanh nghiệp*) đầu tư¹./.', 200)).toBe(
+      'khuyến khích doanh nghiệp đầu tư',
+    )
+  })
   test('choose the clause the question is about', () => {
     expect(excerpt(paragraph, '', wordsOf('bao nhiêu lĩnh vực kiểm định'), 70)).toContain(
       '03 lĩnh vực kiểm định',
@@ -128,6 +143,11 @@ describe('numbers', () => {
         [6.5, '6,5'],
       ]),
     )
+  })
+  test('put to us are neither years nor parts of a name', () => {
+    expect(claimedNumbers('mục tiêu 28 lớp ISO 9001, 5S đến 2025 theo kế hoạch 4009 đúng không')).toEqual([
+      28,
+    ])
   })
   test('are uncited unless a quote holds them', () => {
     expect(uncited('07 bệnh viện và 500 triệu', ['ít nhất 7 bệnh viện'])).toEqual(['500'])
