@@ -135,9 +135,9 @@ function read<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** The bodies the plans name, with the note on what they are called today ('' = none), for the console. */
+/** The bodies the plans name, with the note on what they are called today ('' = none); `folder` is KNOWLEDGE_DIR. */
 export function organisationNames(folder: string): { key: string; name: string; note: string }[] {
-  return readUnderstanding(folder).bodies.map(({ key, name, now }) => ({
+  return readUnderstanding(`${folder}/understanding`).bodies.map(({ key, name, now }) => ({
     key,
     name: name.vi,
     note: now?.vi ?? '',
