@@ -17,8 +17,8 @@ export const THRESHOLDS = {
   /** A topic below this says nothing about what the plan holds. */
   topic: 0.24,
   /**
-   * A question without a word of the field whose best topic stays below this is about something else. Swept over .3, .4, .5
-   * and .6: up to .4 no answerable item is lost, from .5 on one to three are.
+   * A question without a word of the field whose best topic stays below this is about something else. Swept from .3
+   * to .7 by tenths over all question sets: no item changes up to .5, one answerable item is lost from .6 on.
    */
   foreign: 0.4,
   /** Above this a question is about something of ours even without a word of the field. */
