@@ -34,7 +34,7 @@ export function supportOf(meaning: Meaning, book: Book): string | null {
 
 /** A message this short is about the place it names. */
 const SHORT_WORDS = 10
-/** So is one this long when it asks whether it may take part. */
+/** So is one this long when it names a place without a plan. */
 const PLACE_WORDS = 14
 
 export class Turn {
