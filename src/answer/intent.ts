@@ -98,7 +98,8 @@ export function decide(meaning: MessageMeaning): Decided {
   // What the plans hold is named: refusing it would be the worst of answers.
   const named = meaning.cues.domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
-  if (best === 'off_topic' && asks && (doubtful || (named && !meaning.everyday)))
+  const ours = meaning.cues.domain && topic >= THRESHOLDS.topic && meaning.confidence < THRESHOLDS.courtesy
+  if (best === 'off_topic' && ((asks && (doubtful || (named && !meaning.everyday))) || ours))
     return question(meaning, topic)
   if (
     meaning.confidence < THRESHOLDS.actOverTopic &&
