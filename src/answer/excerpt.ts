@@ -52,7 +52,7 @@ function bestOf(paragraph: string, asked: readonly string[], most: number): stri
 }
 
 /** Ends of sentences: a full stop before a capital. "ISO 56000... (sau đây" and "cơ sở,... được" go on. */
-export function sentencesOf(text: string): Span[] {
+function sentencesOf(text: string): Span[] {
   return split(text, /[.!?…]+[”")]?(?=\s+[\p{Lu}“"])/gu)
 }
 

@@ -11,9 +11,8 @@ export {
   type PublicIntent,
   type Understanding,
 } from './answer.ts'
-export { organisationNames, readUnderstanding, type UnderstandingData } from './data.ts'
+export { organisationNames, type UnderstandingData } from './data.ts'
 export type { DataRequest, Intent } from './intent.ts'
-export { AnswerMemory } from './memory.ts'
 export { createPhrasedAnswerer } from './phrased.ts'
 export {
   closeUnanswered,
@@ -25,4 +24,4 @@ export {
   ratedAnswers,
   type UnansweredQuestion,
 } from './store.ts'
-export { DEFAULT_OWNER, type Owner } from './texts.ts'
+export type { Owner } from './texts.ts'

@@ -44,7 +44,7 @@ const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
 const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
 
 /** The content is asked for, not just whether there is something. */
-export const asksWhich = ({ query }: Meaning): boolean => WHICH.test(query)
+const asksWhich = ({ query }: Meaning): boolean => WHICH.test(query)
 export const asksWhy = ({ query }: Meaning): boolean => WHY.test(query)
 export const asksWhatIs = ({ query }: Meaning): boolean => WHAT_IS.test(query)
 
@@ -283,7 +283,7 @@ function causeOf(paragraph: string): string {
 }
 
 /** "Mục tiêu đến năm 2025 của tỉnh Ninh Thuận: trên 150 lượt người được đào tạo, tập huấn." */
-export function figureLead(
+function figureLead(
   figures: readonly { piece: Piece; english: string | undefined }[],
   manner: Manner,
 ): string | null {

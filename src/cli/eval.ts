@@ -88,6 +88,16 @@ for (const mode of values.model ? (['alone', 'model'] as const) : (['alone'] as 
       all.items.push(...items)
       all.results.push(...results)
     }
+    if (all.items.length === 0) return
+    // The bars hold for the project's questions together: in one small file a single item would be a whole style.
+    const together = report(all.items, all.results, plans)
+    const { passed, of } = together.all
+    if (files.length > 1)
+      console.log(`\nall sets together: ${passed} / ${of} (${((100 * passed) / of).toFixed(1)} %)`)
+    for (const line of belowBar(together)) {
+      console.log(`  below the bar: ${line}`)
+      failed ||= values.in === undefined
+    }
   })
 }
 if (values.model) sideBySide()
