@@ -59,7 +59,7 @@ const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _base, ...rest } = environment
 const alone = rest as Config
 
 const files = values.in === undefined ? OWN_SETS : [values.in]
-const failed = false
+let failed = false
 let lastCall = 0
 /** One line per set and way, for the table at the end. */
 const rows: { file: string; mode: string; judged: Report; usage: string }[] = []
