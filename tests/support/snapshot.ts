@@ -35,7 +35,10 @@ async function serverTemplate(project: TestProject, url: string): Promise<() => 
   project.provide('snapshot', '')
   project.provide('template', template)
   return async () => {
-    const { rows } = await admin.query<{ datname: string }>('select datname from pg_database where datname like $1', [`${template}%`])
+    const { rows } = await admin.query<{ datname: string }>(
+      'select datname from pg_database where datname like $1',
+      [`${template}%`],
+    )
     for (const { datname } of rows) await admin.query(`drop database if exists ${datname} with (force)`)
     await admin.end()
   }
