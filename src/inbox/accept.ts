@@ -3,7 +3,7 @@ import type { Db } from '../database/index.ts'
 import { errorFields, gather, newId, reserved } from '../queue/index.ts'
 import { type Allowance, createLimiter, type Verdict } from './limiter.ts'
 import type { InboxOptions } from './options.ts'
-import { contentHash, hasExactClock, SLOW_MS, storable, storableJson } from './repeat.ts'
+import { contentHash, hasExactClock, SLOW_MS, storable, storableContent } from './repeat.ts'
 import { insertEvents, markSlow, type NewRow, type NewState } from './store.ts'
 import { TEXTS } from './texts.ts'
 import { INBOUND } from './turns.ts'
@@ -93,7 +93,7 @@ export function createDoor(options: InboxOptions & { isBusy: () => boolean }) {
 const COUNTED: ReadonlySet<string> = new Set(['text', 'press', 'contact', 'media', 'start'])
 
 function rowOf(event: InboundEvent, lane: string, receivedAt: Date, state: NewState): NewRow {
-  const content = storableJson(event.content)
+  const { content, json } = storableContent(event.content)
   return {
     id: newId(),
     lane: storable(lane),
@@ -101,8 +101,8 @@ function rowOf(event: InboundEvent, lane: string, receivedAt: Date, state: NewSt
     account: storable(event.address.account),
     person: storable(event.address.person),
     event_id: storable(event.eventId),
-    content: JSON.parse(content),
-    content_hash: contentHash(content),
+    content,
+    content_hash: contentHash(json),
     language: event.language,
     sent_at: event.sentAt.toISOString(),
     received_at: receivedAt.toISOString(),

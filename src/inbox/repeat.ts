@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ChannelName, Content } from '../channel/message.ts'
 
 /**
@@ -24,17 +24,21 @@ export function hasExactClock(channel: ChannelName): boolean {
 
 /** 64 bits of a content's fingerprint, as a decimal string for a bigint column. */
 export function contentHash(contentJson: string): string {
-  return createHash('sha1').update(contentJson).digest().readBigInt64BE(0).toString()
+  return hash('sha1', contentJson, 'buffer').readBigInt64BE(0).toString()
 }
 
 /**
- * JSON that PostgreSQL takes: it refuses the character U+0000 and halves of surrogate pairs, which people's phones
- * and broken clients do send.
+ * Content that PostgreSQL takes as JSON: it refuses the character U+0000 and halves of surrogate pairs, which people's
+ * phones and broken clients do send. `json` is its text.
  */
-export function storableJson(content: Content): string {
-  return JSON.stringify(content, (_key, value: unknown) =>
+export function storableContent(content: Content): { content: unknown; json: string } {
+  const json = JSON.stringify(content)
+  // Both are written as \u escapes; hardly any message has one, and looking is cheaper than walking the object.
+  if (!json.includes('\\u')) return { content, json }
+  const clean = JSON.stringify(content, (_key, value: unknown) =>
     typeof value === 'string' ? storable(value) : value,
   )
+  return { content: JSON.parse(clean), json: clean }
 }
 
 export function storable(text: string): string {
