@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Knowledge } from '../knowledge/index.ts'
-import { readUnderstanding, type UnderstandingData } from './data.ts'
+import { type Line, readUnderstanding, type UnderstandingData } from './data.ts'
 import { decide } from './intent.ts'
-import { type Book, openBook, Paragraphs } from './library.ts'
+import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
 import { readMemory } from './memory.ts'
 import type { Answerer } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
 import { DEFAULT_OWNER, type Owner } from './texts.ts'
 import { languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
-import { Understander } from './understand.ts'
+import { type PassageSource, Understander } from './understand.ts'
 import { wordsOf } from './words.ts'
 
 export type {
@@ -109,9 +109,34 @@ async function learn(knowledge: Knowledge, data: UnderstandingData): Promise<Rea
     ...documents.map(({ front }) => front.title),
   ])
   const lexicon = { supports: [...byKey.values()], provinces: book.provinces, words: spoken.flatMap(wordsOf) }
-  return {
-    book,
-    understander: new Understander(data, lexicon, book.sources),
-    paragraphs: new Paragraphs(knowledge),
+  const paragraphs = new Paragraphs(knowledge)
+  const passages = await Promise.all(
+    book.provinces.map(({ code }) => passagesOf(code, book, paragraphs, data.passages.get(code) ?? [])),
+  )
+  return { book, understander: new Understander(data, lexicon, book.sources, passages), paragraphs }
+}
+
+/** Questions of the data files with the passages of the served plan that answer them; what it no longer holds is left out. */
+async function passagesOf(
+  province: string,
+  book: Book,
+  paragraphs: Paragraphs,
+  lines: readonly Line[],
+): Promise<PassageSource> {
+  const textOf = async (piece: string) => (await paragraphs.with(province, piece))?.quote ?? null
+  const asked: Line[] = []
+  for (const { label, text } of lines) {
+    const passage = await textOf(label)
+    if (passage !== null) asked.push({ label: passage, text })
   }
+  const ofTopic = new Map<string, string | null>()
+  for (const topic of book.topics.values()) {
+    const catalogue = book.catalogues.get(province)
+    if (!catalogue || topic.about.some((ref) => ref.startsWith('fact:'))) continue
+    const pieces = [...recordPieces(topic, catalogue).map(({ quote }) => quote), ...(topic.anchors[province] ?? [])]
+    const held = new Set(await Promise.all(pieces.map(textOf)))
+    const [only = null] = held
+    if (held.size <= 1) ofTopic.set(topic.id, only)
+  }
+  return { province, asked, ofTopic }
 }

@@ -1,5 +1,5 @@
 /** The data files that teach the assistant to understand: examples, topics, places, bodies, English. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -96,9 +96,21 @@ export type TopicData = z.infer<typeof TopicsFile>['topics'][number]
 export type BodyData = z.infer<typeof BodiesFile>['bodies'][number]
 export type Bilingual = z.infer<typeof Both>
 
+/** One sentence people say, and what it is a way of saying. */
+export interface Line {
+  /** Key of an intent, or id of a topic. */
+  readonly label: string
+  readonly text: string
+}
+
 export interface UnderstandingData {
   readonly intents: readonly IntentData[]
   readonly topics: readonly TopicData[]
+  /** Sentences of `examples/`: by intent, and questions by topic. */
+  readonly said: readonly Line[]
+  readonly asked: readonly Line[]
+  /** Questions answered by one passage of a plan, by province; the label is an exact piece of the passage. */
+  readonly passages: ReadonlyMap<string, readonly Line[]>
   readonly places: z.infer<typeof PlacesFile>
   readonly bodies: readonly BodyData[]
   readonly absent: z.infer<typeof AbsentFile>['things']
@@ -108,11 +120,21 @@ export interface UnderstandingData {
   readonly shortForms: z.infer<typeof ShortFormsFile>['forms']
 }
 
+const PASSAGES = 'examples/passages'
+
 /** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
 export function readUnderstanding(folder: string): UnderstandingData {
   return {
     intents: read(folder, 'intents.yaml', IntentsFile).intents,
     topics: read(folder, 'topics.yaml', TopicsFile).topics,
+    said: readLines(folder, 'examples/intents.txt'),
+    asked: readLines(folder, 'examples/questions.txt'),
+    passages: new Map(
+      readdirSync(join(folder, PASSAGES))
+        .filter((file) => file.endsWith('.txt'))
+        .sort()
+        .map((file) => [file.slice(0, -'.txt'.length), readLines(folder, `${PASSAGES}/${file}`)]),
+    ),
     places: read(folder, 'places.yaml', PlacesFile),
     bodies: read(folder, 'bodies.yaml', BodiesFile).bodies,
     absent: read(folder, 'absent.yaml', AbsentFile).things,
@@ -121,6 +143,21 @@ export function readUnderstanding(folder: string): UnderstandingData {
     concepts: read(folder, 'concepts.yaml', ConceptsFile),
     shortForms: read(folder, 'short-forms.yaml', ShortFormsFile).forms,
   }
+}
+
+/** "[label]" lines, each followed by its sentences, one a line; "#" starts a comment. */
+function readLines(folder: string, file: string): Line[] {
+  const lines: Line[] = []
+  let label: string | null = null
+  for (const [i, line] of readFileSync(join(folder, file), 'utf8').split('\n').entries()) {
+    const text = line.trim()
+    if (text === '' || text.startsWith('#')) continue
+    const heading = /^\[(.+)\]$/.exec(text)?.[1]
+    if (heading !== undefined) label = heading
+    else if (label === null) throw new Error(`knowledge/understanding/${file}:${i + 1}: a sentence before any [label]`)
+    else lines.push({ label, text })
+  }
+  return lines
 }
 
 function read<T>(folder: string, file: string, schema: z.ZodType<T>): T {

@@ -1,7 +1,7 @@
 /** A message as words: language, question repair laid over the punctuation, parts. Pure but for the repair given. */
 import { cleanText, fold, syllables, tokenize } from '../vietnamese/text.ts'
 import type { UnderstandingData } from './data.ts'
-import { Phrases, type Vocabulary, wordsOf } from './words.ts'
+import { Phrases, type Spoken, spoken, type Vocabulary, wordsOf } from './words.ts'
 
 /** Longer messages are read from both ends: the request stands at the start or at the end. */
 const READ = { head: 900, tail: 700, longestWord: 40 }
@@ -66,6 +66,15 @@ export class Reader {
       marked: parts.flatMap((part) => part.marked),
       query: parts.map((part) => part.query).join(' '),
     }
+  }
+
+  /** A sentence of the data files as `read` would give it, without the repair it does not need. */
+  taught(text: string): Spoken {
+    const said = spoken(text)
+    const clean = cleanText(text)
+    if (this.#languageOf(clean, said.words) === 'vi') return said
+    const parts = this.#englishParts(clean)
+    return { words: parts.flatMap(({ words }) => words), marked: parts.flatMap(({ marked }) => marked) }
   }
 
   #open(text: string): string {

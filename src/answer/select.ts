@@ -3,6 +3,7 @@ import type { Hit, Knowledge } from '../knowledge/index.ts'
 import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
 import { claimedNumbers } from './numbers.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
+import type { PassageScore } from './passages.ts'
 import type { Meaning } from './understand.ts'
 import { wordsOf } from './words.ts'
 
@@ -64,21 +65,26 @@ export async function select(
     limit: LIMIT.hits,
     at: asked.at,
   })
-  const ranked = rank(book, province, asked, hits)
+  const guessed = asked.own === 0 ? [] : (asked.meaning.passages.get(province) ?? [])
+  const ranked = rank(book, province, asked, hits, guessed)
   const context = asked.carried.flatMap((id) =>
     wordsOf(book.topics.get(id)?.label.vi ?? '').filter((word) => /\d/.test(word)),
   )
   const nothing = { province, topic: null, pieces: [], more: [], ranked, hits, context }
+  const sure = guessed[0] && guessed[0].probability >= THRESHOLDS.passageSure ? guessed[0] : null
+  const guessedFound = sure ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
   const best = ranked[0]
   const stated = ranked.find((it) => it.stated)
   const passage = bestPassage(hits)
   if (!best || best.score < THRESHOLDS.topic) {
+    if (guessedFound) return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return passage ? { ...nothing, status: 'found', pieces: [passage] } : { ...nothing, status: 'unknown' }
   }
   if (
     !best.stated &&
     (!stated || best.score >= stated.score * THRESHOLDS.elsewhere || stated.score < THRESHOLDS.topic)
   ) {
+    if (guessedFound) return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return { ...nothing, status: 'not_stated', topic: best.topic }
   }
   const chosen = best.stated ? best : stated
@@ -94,6 +100,7 @@ export async function select(
     found.push(...pieces.slice(0, room))
     more.push(...pieces.slice(room))
   }
+  if (guessedFound && !found.some(({ paragraph }) => paragraph === guessedFound.paragraph)) found.unshift(guessedFound)
   const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
   const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
@@ -109,7 +116,13 @@ export async function select(
   }
 }
 
-function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]): RankedTopic[] {
+function rank(
+  book: Book,
+  province: string,
+  asked: Asked,
+  hits: readonly Hit[],
+  guessed: readonly PassageScore[],
+): RankedTopic[] {
   const { meaning, carried, years } = asked
   // "lâu nay … kế hoạch từ 2021": the years named say which period is meant.
   const past = asked.past && !years.some((year) => year > 2020)
@@ -131,7 +144,9 @@ function rank(book: Book, province: string, asked: Asked, hits: readonly Hit[]):
       const anchors = topic.anchors[province] ?? []
       const facts = topic.about.some((ref) => ref.startsWith('fact:'))
       const score =
-        (asks + THRESHOLDS.searchWeight * searched(topic, records, anchors, hits)) *
+        (asks +
+          THRESHOLDS.searchWeight * searched(topic, records, anchors, hits) +
+          THRESHOLDS.passageWeight * guess(records, anchors, guessed)) *
         suits(isPast(topic, records), topic, meaning, past, years)
       return [{ topic, asked: asks, score, stated: records.length + anchors.length > 0 || facts }]
     })
@@ -165,6 +180,16 @@ function searched(
       ? topic.about.includes(unit.key)
       : quotes.some((quote) => unit.quote.includes(quote))
   return hits.find(belongs)?.normalised ?? 0
+}
+
+/** How likely one of the topic's passages is the one that was asked for. */
+function guess(
+  records: readonly Piece[],
+  anchors: readonly string[],
+  guessed: readonly PassageScore[],
+): number {
+  const quotes = [...records.map(({ quote }) => quote), ...anchors]
+  return guessed.find(({ passage }) => quotes.some((quote) => passage.includes(quote)))?.probability ?? 0
 }
 
 /** What the plan notes of the present (no first year) is no result of the period before. */
@@ -292,7 +317,10 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
   // Whose duty it is, when an office is named.
   const official = ({ piece: { who } }: Found) =>
     who !== null && meaning.bodies.some(({ names: [name = ''] }) => who.startsWith(name)) ? 0.6 : 0
+  const guessed = ({ paragraph, piece }: Found) =>
+    meaning.passages.get(piece.province)?.find(({ passage }) => passage === paragraph)?.probability ?? 0
   const value = (it: Found) =>
+    THRESHOLDS.guessedPiece * guessed(it) +
     searchScore(it) +
     covered(it) +
     numbered(it) +
@@ -362,6 +390,27 @@ function withoutRepeats(found: readonly Found[]): Found[] {
               it.piece.quote === other.piece.quote),
       ),
   )
+}
+
+/** The passage that was guessed, told by the best topic that has it, else as it stands. */
+async function foundIn(
+  { passage, probability }: PassageScore,
+  ranked: readonly RankedTopic[],
+  book: Book,
+  paragraphs: Paragraphs,
+  province: string,
+  asked: Asked,
+  hits: readonly Hit[],
+): Promise<Found | null> {
+  for (const { topic, score, stated } of ranked) {
+    if (!stated) continue
+    const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
+    const found = pieces.find(({ paragraph }) => paragraph === passage)
+    if (found) return found
+  }
+  const unit = await paragraphs.with(province, passage)
+  if (!unit) return null
+  return { piece: pieceOfUnit(unit), paragraph: unit.quote, topic: null, score: probability, items: [] }
 }
 
 /** A passage that answers by itself, for what no topic knows (documents staff added). */

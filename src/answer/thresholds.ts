@@ -33,6 +33,11 @@ export const THRESHOLDS = {
   elsewhere: 1.12,
   /** Share of the best possible search score from which a passage answers without any topic. */
   passage: 0.3,
+  /** A passage guessed this surely is told, whatever the topics say. */
+  passageSure: 0.6,
+  /** How much the guess of a passage adds to its topic, and to its piece among those of a topic. */
+  passageWeight: 0.35,
+  guessedPiece: 1,
   /** How much a search hit adds to its topic. */
   searchWeight: 0.35,
   /** What a follow-up that names no topic of its own adds to the topic of the turn before. */

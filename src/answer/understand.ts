@@ -1,6 +1,7 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
-import { Classifier, type Example, type Guess } from './classifier.ts'
-import type { Bilingual, BodyData, UnderstandingData } from './data.ts'
+import { Classifier, type Example, type Guess, type Training } from './classifier.ts'
+import type { Bilingual, BodyData, Line, UnderstandingData } from './data.ts'
+import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
@@ -55,6 +56,8 @@ export interface Meaning {
   readonly missing: Bilingual | null
   readonly guesses: readonly Guess[]
   readonly topics: readonly TopicScore[]
+  /** Passages that answer it, by province. */
+  readonly passages: ReadonlyMap<string, readonly PassageScore[]>
   readonly bodies: readonly BodyData[]
   readonly support: string | null
   /** Keys of all kinds of support named, in the order they are. */
@@ -116,6 +119,15 @@ const NAMED = 0.15
 /** What naming an office adds to the topics of its duties. */
 const NAMED_OFFICE = 0.3
 const CONCEPT_EXAMPLE_WEIGHT = 0.5
+/** Features of concepts (`k…`) were listed by hand and tell more than a single word. */
+const TRAINING: Training = {
+  epochs: 12,
+  rate: 0.3,
+  balance: 0.5,
+  tells: (feature) => (feature.startsWith('k') ? 1.5 : 1),
+}
+/** Intents whose sentences are about nothing of ours. */
+const ASKS_NOTHING = new Set(['off_topic', 'unclear', 'opinion', 'identity', 'attack'])
 
 /** Words that say how one asks, or fill: they carry no topic. */
 const STOP = new Set(
@@ -146,6 +158,20 @@ const BARE_FILLERS = new Set(
   ),
 )
 
+/** What questions of the data files are answered by in one province. */
+export interface PassageSource {
+  readonly province: string
+  /** The label is the whole text of the passage. */
+  readonly asked: readonly Line[]
+  /** By topic: its only passage, or null when this plan says nothing of it. Topics with several are left out. */
+  readonly ofTopic: ReadonlyMap<string, string | null>
+}
+
+interface Taught {
+  readonly label: string
+  readonly said: Spoken
+}
+
 export class Understander {
   readonly #data: UnderstandingData
   readonly #reader: Reader
@@ -162,8 +188,14 @@ export class Understander {
   readonly #officesOf: ReadonlyMap<string, ReadonlySet<string>>
   readonly #intents: Classifier
   readonly #topics: TopicIndex
+  readonly #passages: PassageIndex
 
-  constructor(data: UnderstandingData, lexicon: Lexicon, topics: readonly TopicSource[]) {
+  constructor(
+    data: UnderstandingData,
+    lexicon: Lexicon,
+    topics: readonly TopicSource[],
+    passages: readonly PassageSource[],
+  ) {
     this.#data = data
     const supports = lexicon.supports.flatMap(({ name, synonyms }) => [name, ...synonyms])
     const taught = [
@@ -173,6 +205,7 @@ export class Understander {
       ...data.absent.flatMap(({ names }) => names),
       ...Object.values(data.concepts.concepts).flat(),
       ...Object.values(data.cues).flatMap((cue) => (Array.isArray(cue) ? cue : [])),
+      ...[...data.said, ...data.asked, ...[...data.passages.values()].flat()].map(({ text }) => text),
     ].flatMap(wordsOf)
     const known = [
       ...lexicon.words,
@@ -214,29 +247,57 @@ export class Understander {
         ),
       ]),
     )
-    this.#topics = new TopicIndex(topics, STOP)
-    this.#intents = new Classifier(this.#examples(data))
+    const said = data.said.map(({ label, text }) => ({ label, said: this.#reader.taught(text) }))
+    const asked = data.asked.map(({ label, text }) => ({ label, said: this.#reader.taught(text) }))
+    this.#topics = new TopicIndex(topics, STOP, [
+      ...asked.map(({ label, said }) => ({ topic: label, said })),
+      ...topics.flatMap(({ id, texts }) => texts.map((text) => ({ topic: id, said: this.#reader.taught(text) }))),
+      ...said.filter(({ label }) => ASKS_NOTHING.has(label)).map(({ said }) => ({ topic: null, said })),
+    ])
+    this.#intents = new Classifier(this.#examples(data, said, asked), TRAINING)
+    const lacking = new Set(data.intents.flatMap(({ key, kind }) => (kind === 'lacking' ? [key] : [])))
+    const nowhere = said.filter(({ label }) => ASKS_NOTHING.has(label) || lacking.has(label))
+    this.#passages = new PassageIndex(
+      new Map(
+        passages.map(({ province, asked: own, ofTopic }) => [
+          province,
+          [
+            ...own.map(({ label, text }) => ({ passage: label, said: this.#reader.taught(text) })),
+            ...asked.flatMap(({ label, said }) => {
+              const passage = ofTopic.get(label)
+              return passage === undefined ? [] : [{ passage, said }]
+            }),
+            ...nowhere.map(({ said }) => ({ passage: null, said })),
+          ],
+        ]),
+      ),
+    )
   }
 
-  #examples(data: UnderstandingData): Example[] {
+  #examples(data: UnderstandingData, said: readonly Taught[], asked: readonly Taught[]): Example[] {
+    const example = (label: string, line: Spoken, weight: number) => ({
+      label,
+      features: this.features(line),
+      weight,
+    })
     const examples = data.intents.flatMap(({ key, examples: lines }) =>
-      lines.map((line) => ({ label: key, features: this.features(spoken(line)), weight: 1 })),
+      lines.map((line) => example(key, spoken(line), 1)),
     )
     const asks = data.topics.flatMap(({ ask }) =>
-      ask.map((line) => ({
-        label: 'question',
-        features: this.features(spoken(line)),
-        weight: TOPIC_EXAMPLE_WEIGHT,
-      })),
+      ask.map((line) => example('question', spoken(line), TOPIC_EXAMPLE_WEIGHT)),
     )
     const ideas = Object.entries(data.concepts.teaches).flatMap(([concept, label]) =>
-      (data.concepts.concepts[concept] ?? []).map((line) => ({
-        label,
-        features: this.features(spoken(line)),
-        weight: CONCEPT_EXAMPLE_WEIGHT,
-      })),
+      (data.concepts.concepts[concept] ?? []).map((line) =>
+        example(label, spoken(line), CONCEPT_EXAMPLE_WEIGHT),
+      ),
     )
-    return [...examples, ...asks, ...ideas]
+    return [
+      ...examples,
+      ...said.map(({ label, said }) => example(label, said, 1)),
+      ...asked.map(({ said }) => example('question', said, TOPIC_EXAMPLE_WEIGHT)),
+      ...asks,
+      ...ideas,
+    ]
   }
 
   /** Words, neighbouring pairs with names put into classes, and how long the message is. */
@@ -244,6 +305,7 @@ export class Understander {
     const { words } = said
     const classed = this.#classed(said)
     const features = new Set<string>([...apart(said), ...apart(typed)].map((word) => `w:${word}`))
+    for (const [i, mark] of said.marked.entries()) if (mark !== words[i]) features.add(`m:${mark}`)
     for (const [i, word] of classed.entries()) {
       features.add(`c:${word}`)
       features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
@@ -366,6 +428,7 @@ export class Understander {
         said,
         has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
       ).slice(0, 12),
+      passages: this.#passages.rank(said),
       bodies,
       supports: [...new Set(supports.map(({ value }) => value))],
       support: [...supports].sort((a, b) => b.end - b.start - (a.end - a.start))[0]?.value ?? null,
@@ -414,8 +477,8 @@ export class Understander {
   #ranked(said: Spoken, named: ReadonlySet<string>): TopicScore[] {
     const offices = this.#offices(said)
     const keys = offices.map(({ value }) => value.key)
-    const all = this.#topics.rank(said.words)
-    const rest = offices.length === 0 ? all : this.#topics.rank(without(said.words, offices))
+    const all = this.#topics.rank(said)
+    const rest = offices.length === 0 ? all : this.#topics.rank(without(said, offices))
     const ofOffice = (id: string) => keys.some((key) => this.#officesOf.get(id)?.has(key))
     // "Sở Lao động" is an office, not labour: its name speaks for the topics of its duties alone.
     const served = all.some(({ id }) => ofOffice(id))
@@ -431,8 +494,7 @@ export class Understander {
   #withoutAddress(said: Spoken): Spoken {
     const spans = this.#address.scan(said)
     if (spans.length === 0) return said
-    const stays = (_: string, i: number) => !spans.some(({ start, end }) => i >= start && i < end)
-    const rest = { words: said.words.filter(stays), marked: said.marked.filter(stays) }
+    const rest = without(said, spans)
     return rest.words.length >= LONG.shortestPart ? rest : said
   }
 
@@ -473,8 +535,9 @@ function cut(part: Part, from: number, to = part.words.length): Part {
   }
 }
 
-function without(words: readonly string[], spans: readonly { start: number; end: number }[]): string[] {
-  return words.filter((_, i) => !spans.some(({ start, end }) => i >= start && i < end))
+function without({ words, marked }: Spoken, spans: readonly { start: number; end: number }[]): Spoken {
+  const stays = (_: string, i: number) => !spans.some(({ start, end }) => i >= start && i < end)
+  return { words: words.filter(stays), marked: marked.filter(stays) }
 }
 
 /** One or two letters ("PK", "BV") need a context that the question repair gives; alone they would match anything. */

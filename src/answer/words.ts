@@ -62,6 +62,17 @@ export function spoken(text: string): Spoken {
   return { words: marked.map(fold), marked }
 }
 
+/** What the classifiers of topics and passages learn from: words with and without their marks, and neighbours. */
+export function featuresOf({ words, marked }: Spoken): string[] {
+  return words.flatMap((word, i) => {
+    const features = [`w:${word}`, `p:${words[i - 1] ?? '^'} ${word}`]
+    if (i === words.length - 1) features.push(`p:${word} $`)
+    const mark = marked[i] ?? word
+    if (mark !== word) features.push(`m:${mark}`)
+    return features
+  })
+}
+
 /**
  * Phrases of several words are found folded; a single word only with its own marks, because folding makes "hỗ",
  * "ho", "hồ" or "tỷ", "ty" one word.

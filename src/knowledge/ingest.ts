@@ -25,6 +25,7 @@ import {
   retireVersion,
   type VersionRow,
 } from './versions.ts'
+import { isUnmarked } from '../vietnamese/text.ts'
 
 export interface IngestOptions {
   /** Codes of the provinces to serve; without it, all of the manifest. */
@@ -278,7 +279,9 @@ function generalCounts(folder: Folder, expansions: Expansions): Map<string, numb
   const synonyms = folder.kinds
     .flatMap((kind) => [kind.name, ...kind.synonyms])
     .filter((text) => /[^\u0000-\u007f]/.test(text))
-  for (const line of [...folder.language.split('\n'), ...synonyms]) {
+  // Unmarked lines, headings and comments of the example files teach no spelling.
+  const lines = folder.language.split('\n').filter((line) => !/^[#[]/.test(line) && !isUnmarked(line))
+  for (const line of [...lines, ...synonyms]) {
     const { syllables, pairs } = analyse(line, expansions)
     for (const field of [syllables, pairs])
       for (const [term, count] of field) counts.set(term, (counts.get(term) ?? 0) + count)
