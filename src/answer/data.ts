@@ -54,7 +54,9 @@ const BodiesFile = z.object({
 
 const AbsentFile = z.object({
   version: z.number(),
-  things: z.array(z.object({ key: z.string(), names: Words, nearest: z.string().nullable() })),
+  things: z.array(
+    z.object({ key: z.string(), names: Words, nearest: z.string().nullable(), trade: z.boolean().default(false) }),
+  ),
 })
 
 const EnglishFile = z.object({

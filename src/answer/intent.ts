@@ -67,6 +67,9 @@ export function decide(meaning: MessageMeaning): Decided {
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
     return question(meaning, topic)
+  // "Thế còn mốc 2030?" goes on from what was said, whatever its few words are like.
+  if (meaning.years.length > 0 && meaning.cues.followUp && meaning.words.length <= SHORT_WORDS && !meaning.evident)
+    return question(meaning, topic)
   // "Đồng Tháp có không?" is no answer of ours to take as yes or no.
   if ((best === 'yes' || best === 'no') && meaning.places.length > 0 && !meaning.barePlace)
     return question(meaning, topic)
@@ -127,7 +130,8 @@ function isForeign(
 }
 
 /** A courtesy that all its words agree on needs no idea of the lists. */
-const CERTAIN = 0.95
+const CERTAIN = 0.7
+const SHORT_WORDS = 8
 
 /** Ideas an answer from the plan could be misused for, or that ask for what is not ours to give. */
 const SENSITIVE = ['secret', 'others_data', 'identity_number', 'forge', 'privilege', 'code']
@@ -156,7 +160,7 @@ function question(meaning: Meaning, topic: number): Decided {
 /** A lacking intent counts when it is the best guess among the questions. */
 function lackingOf(meaning: Meaning, topic: number): string | null {
   if (meaning.kind !== 'lacking') return null
-  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.lackingAlone)
+  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.intentSure)
     return null
   // A document our plan cites: its number, date or what was done under it may stand in the plan.
   const { howMany, who, when, past } = meaning.cues

@@ -38,7 +38,8 @@ const WHAT_IS = /(?:là gì|là cái gì|nghĩa là|what is|what are|what does .
 /** A figure or a name is put to us for a yes. */
 export const CONFIRM =
   /(?:đúng|phải) (?:là )?(?:không|chưa)|đúng hông|không phải (?:là )?|(?:is it|is that) (?:true|right|correct)|right\s*\?/iu
-const PURPOSE = /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|tác dụng|what for|purpose/iu
+const PURPOSE =
+  /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|(?:được |có )?lợi (?:gì|chi)|ích (?:gì|chi)|(?:cải thiện|thay đổi|nâng cao)(?: được)?(?: điều| cái)? (?:gì|chi)|nhằm|tác dụng|what for|purpose|benefit/iu
 const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
 
 const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
@@ -80,7 +81,8 @@ export function tellGroup(
   const lead = plainLead === null ? null : `${saysYes(head, manner, first) ? `${t.yes} ` : ''}${plainLead}`
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
-    const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
+    const shown =
+      manner.language === 'en' || disputed || PURPOSE.test(manner.meaning.query) || addsWords(lead, quote, manner)
     const wording = shown
       ? [
           `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || isAboutContent(manner))}”.`,

@@ -126,14 +126,15 @@ function rank(
   const { meaning, carried, years } = asked
   // "lâu nay … kế hoạch từ 2021": the years named say which period is meant.
   const past = asked.past && !years.some((year) => year > 2020)
-  const scores = new Map(meaning.topics.map(({ id, score }) => [id, score]))
+  const goesOn = asked.own === 0 && carried.length > 0
+  const scores = new Map(goesOn ? [] : meaning.topics.map(({ id, score }) => [id, score]))
   // A message with hardly a word of its own is all about what was spoken of before.
   const own = asked.own === 0 ? 0 : Math.min(1, meaning.topics[0]?.score ?? 0)
   const carry = asked.own === 0 ? THRESHOLDS.carryAll : THRESHOLDS.carry
   for (const [i, id] of carried.entries()) {
     scores.set(id, (scores.get(id) ?? 0) + (carry * (1 - own)) / (i + 1))
   }
-  if (past) for (const [id, more] of counterparts(book, carried)) scores.set(id, (scores.get(id) ?? 0) + more)
+  for (const [id, more] of counterparts(book, carried, past)) scores.set(id, (scores.get(id) ?? 0) + more)
   const catalogue = book.catalogues.get(province)
   return [...scores]
     .flatMap(([id, asks]) => {
@@ -154,15 +155,19 @@ function rank(
     .slice(0, LIMIT.topics)
 }
 
-/** "Giai đoạn trước thì được bao nhiêu?" after a target: the result of the period before for the same thing. */
-function counterparts(book: Book, carried: readonly string[]): Map<string, number> {
+/**
+ * "Giai đoạn trước thì được bao nhiêu?" after a target: the result of the period before for the same thing; and the
+ * target after a result, when the past is no longer asked.
+ */
+function counterparts(book: Book, carried: readonly string[], past: boolean): Map<string, number> {
   const before = book.topics.get(carried[0] ?? '')
   const named = new Set(wordsOf(before?.label.vi ?? '').filter((word) => !PLAIN.has(word)))
   const found = new Map<string, number>()
-  if (named.size === 0 || before?.past) return found
-  for (const { id, label, past } of book.topics.values()) {
+  if (named.size === 0 || !before || before.past === past) return found
+  for (const { id, label, past: result, about } of book.topics.values()) {
     const shared = wordsOf(label.vi).filter((word) => named.has(word)).length
-    if (past && shared > 0) found.set(id, (THRESHOLDS.carry * shared) / named.size)
+    const figure = result || about.some((ref) => ref.startsWith('target:'))
+    if (result === past && figure && shared > 0) found.set(id, (THRESHOLDS.carry * shared) / named.size)
   }
   return found
 }
@@ -241,7 +246,10 @@ async function piecesOf(
     rulePieces(book, province),
   )) {
     const unit = await paragraphs.with(province, piece.quote)
-    found.push({ piece, paragraph: unit?.quote ?? piece.quote, topic, score, items: [] })
+    // "Quyết định đó ban hành ngày nào?": the date stands beside the figure, in the words of the paragraph.
+    const dated = asked.meaning.cues.whenDay && !asked.meaning.cues.count && unit && DATE.test(unit.quote)
+    const told = dated && piece.amount !== null ? { ...pieceOfUnit(unit), quote: dateIn(unit.quote) } : piece
+    found.push({ piece: told, paragraph: unit?.quote ?? piece.quote, topic, score, items: [] })
   }
   for (const ref of topic.about.filter((it) => it.startsWith('fact:'))) {
     const unit = await paragraphs.fact(province, ref.slice(5))
@@ -262,6 +270,9 @@ async function piecesOf(
   }
   return inOrder(found, asked, hits)
 }
+
+const DATE = /\d{1,2}\/\d{1,2}\/\d{4}|ngày \d{1,2} tháng \d{1,2} năm \d{4}/u
+const dateIn = (text: string): string => DATE.exec(text)?.[0] ?? ''
 
 /** Figures for the years asked; when only later years than any figure are asked, the rule that carries them on. */
 function ofPeriod(

@@ -35,6 +35,8 @@ export const THRESHOLDS = {
   passage: 0.3,
   /** A passage guessed this surely is told, whatever the topics say. */
   passageSure: 0.6,
+  /** A passage guessed this surely is what is asked, and a thing no plan names only the asker's trade. */
+  passageAside: 0.4,
   /** How much the guess of a passage adds to its topic, and to its piece among those of a topic. */
   passageWeight: 0.35,
   guessedPiece: 1,

@@ -36,6 +36,8 @@ export function supportOf(meaning: Meaning, book: Book): string | null {
 const SHORT_WORDS = 10
 /** So is one this long when it names a place without a plan. */
 const PLACE_WORDS = 14
+/** In a message longer than this a place may belong to the story around the question. */
+const STORY_WORDS = 30
 
 export class Turn {
   readonly #parts: Parts
@@ -224,7 +226,7 @@ export class Turn {
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
     if (lacking !== null && !this.#isPast(meaning, lacking))
       return this.#reply.lacking(meaning, provinces, carried)
-    if (meaning.thing) return this.#thing(meaning, provinces)
+    if (meaning.thing && !this.#isAside(meaning, provinces)) return this.#thing(meaning, provinces)
     const several =
       meaning.questions.length > 1 && provinces.length === 1 ? await this.#several(meaning, provinces) : null
     if (several) return several
@@ -295,7 +297,9 @@ export class Turn {
   #elsewhere(meaning: MessageMeaning, lacking: string | null): Said | null {
     const place = meaning.places.find(({ area }) => area === 'elsewhere')
     if (!place || this.#named(meaning).length > 0) return null
-    const about = place.resident || lacking === 'other_law' || meaning.words.length <= PLACE_WORDS
+    const story = meaning.words.length > STORY_WORDS && this.#context.province !== null
+    const about =
+      (!story && (place.resident || lacking === 'other_law')) || meaning.words.length <= PLACE_WORDS
     if (!about) return null
     return this.#reply.abstain([this.#t.notServed(place.name, this.#reply.names())], 'elsewhere', null)
   }
@@ -322,6 +326,13 @@ export class Turn {
       )
     })
     return this.#reply.abstain(lines, 'merger', null)
+  }
+
+  /** What is named is the asker's trade or story: a passage of the plan clearly answers what is asked. */
+  #isAside({ thing, words, passages }: MessageMeaning, provinces: readonly string[]): boolean {
+    if (thing === null || !thing.trade || words.length <= SHORT_WORDS) return false
+    const likeliest = provinces.map((code) => passages.get(code)?.[0]?.probability ?? 0)
+    return Math.max(...likeliest) >= THRESHOLDS.passageAside
   }
 
   #thing(meaning: MessageMeaning, provinces: readonly string[]): Said {

@@ -43,6 +43,8 @@ export interface Cues {
 }
 
 export interface Thing {
+  /** It may as well be what the person lives from, not what is asked for. */
+  readonly trade: boolean
   readonly key: string
   readonly name: string
   readonly nearest: string | null
@@ -218,8 +220,8 @@ export class Understander {
       for (const phrase of [name, ...synonyms]) if (isTelling(phrase)) this.#supports.add(phrase, key)
     }
     for (const body of data.bodies) for (const name of body.names) this.#bodies.add(name, body)
-    for (const { key, names, nearest } of data.absent) {
-      for (const name of names) this.#absent.add(name, { key, name, nearest })
+    for (const { key, names, nearest, trade } of data.absent) {
+      for (const name of names) this.#absent.add(name, { key, name, nearest, trade })
     }
     for (const [concept, names] of Object.entries(data.concepts.concepts)) {
       for (const name of names) this.#concepts.add(name, concept)

@@ -124,12 +124,17 @@ export class Lexemes<T> {
   }
 }
 
-/** False when every syllable carries other marks than the phrase's: "máy đông" is not "mấy đồng". */
+/** False when a syllable carries other marks than the phrase's: "máy đông" is not "mấy đồng", "còn mốc" no "con mộc". */
 function meant(said: readonly string[], phrase: readonly string[]): boolean {
-  return said.some((syllable, i) => {
+  return said.every((syllable, i) => {
     const wanted = phrase[i] ?? ''
-    return syllable === wanted || fold(syllable) === syllable || fold(wanted) === wanted
+    return syllable === wanted || fold(syllable) === syllable || oneTone(syllable) === oneTone(wanted)
   })
+}
+
+/** Hỏi and ngã are one tone to half of the country. */
+function oneTone(syllable: string): string {
+  return syllable.normalize('NFD').replaceAll('\u0303', '\u0309')
 }
 
 export function phrases(list: readonly string[]): Lexemes<true> {
