@@ -63,6 +63,7 @@ export function decide(meaning: MessageMeaning): Decided {
   if (of('attack') >= (meaning.threat ? THRESHOLDS.attack : THRESHOLDS.lackingAlone)) {
     return harmless(meaning) ? question(meaning, topic) : act('attack')
   }
+  if (meaning.kind === 'question' && wantsToSignUp(meaning, of('sign_up'))) return act('sign_up')
   const best = guesses[0]?.label ?? 'unclear'
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
@@ -84,12 +85,13 @@ export function decide(meaning: MessageMeaning): Decided {
   const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
   if (COURTESY.has(best) && topic >= THRESHOLDS.topicPlain && shaped && meaning.words.length > 4)
     return question(meaning, topic)
+  const courteous = guesses.reduce((sum, it) => sum + (COURTESY.has(it.label) ? it.probability : 0), 0)
   // Nothing in it says hello or thanks: not understood as a courtesy, but by what it names, if anything.
   if (
     COURTESY.has(best) &&
     !meaning.evident &&
     meaning.words.length > 3 &&
-    (meaning.confidence < CERTAIN || best === 'yes' || best === 'no' || best === 'more') &&
+    (courteous < CERTAIN || best === 'yes' || best === 'no' || best === 'more') &&
     best !== 'unclear' &&
     best !== 'opinion'
   )
@@ -129,8 +131,13 @@ function isForeign(
   return !goesOn && !ours && said.length === 0 && ownWords >= 3 && topic < THRESHOLDS.foreign
 }
 
+/** "Muốn đăng ký … cho shop, cần gì không ad": the wish is said in so many words, beside a question. */
+function wantsToSignUp({ concepts, cues }: MessageMeaning, probability: number): boolean {
+  return concepts.includes('register') && !cues.who && probability >= THRESHOLDS.signUpSaid
+}
+
 /** A courtesy that all its words agree on needs no idea of the lists. */
-const CERTAIN = 0.7
+const CERTAIN = 0.6
 const SHORT_WORDS = 8
 
 /** Ideas an answer from the plan could be misused for, or that ask for what is not ours to give. */
@@ -157,10 +164,14 @@ function question(meaning: Meaning, topic: number): Decided {
   return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
 }
 
-/** A lacking intent counts when it is the best guess among the questions. */
+/**
+ * A lacking intent counts when it is the best guess; or when what is not stated is named in so many words and it is
+ * nearly as likely: a figure that answers another question does more harm than "not stated".
+ */
 function lackingOf(meaning: Meaning, topic: number): string | null {
+  if (meaning.kind === 'question') return meaning.lackingInstead
   if (meaning.kind !== 'lacking') return null
-  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.intentSure)
+  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.lackingOverTopic)
     return null
   // A document our plan cites: its number, date or what was done under it may stand in the plan.
   const { howMany, who, when, past } = meaning.cues

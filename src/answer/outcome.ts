@@ -91,6 +91,8 @@ export interface Explain {
       readonly score: number
       readonly stated: boolean
     }[]
+    /** Passages guessed from the way it is asked. */
+    readonly guessed: readonly { readonly passage: string; readonly probability: number }[]
     readonly candidates: readonly {
       readonly kind: string
       readonly key: string

@@ -38,6 +38,9 @@ const WHAT_IS = /(?:là gì|là cái gì|nghĩa là|what is|what are|what does .
 /** A figure or a name is put to us for a yes. */
 export const CONFIRM =
   /(?:đúng|phải) (?:là )?(?:không|chưa)|đúng hông|không phải (?:là )?|(?:is it|is that) (?:true|right|correct)|right\s*\?/iu
+/** Who or what belongs to it is asked: the sentence of the plan tells it. */
+const INCLUDED =
+  /(?:nơi|chỗ|loại|ngành|lĩnh vực|đối tượng|cấp|nhóm|trường|đơn vị|cơ quan)(?: \S+)? nào|những ai|gồm|(?:tính|kể) (?:cả|luôn)|ở đâu|của ai/iu
 const PURPOSE =
   /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|(?:được |có )?lợi (?:gì|chi)|ích (?:gì|chi)|(?:cải thiện|thay đổi|nâng cao)(?: được)?(?: điều| cái)? (?:gì|chi)|nhằm|tác dụng|what for|purpose|benefit/iu
 const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
@@ -82,7 +85,7 @@ export function tellGroup(
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
     const shown =
-      manner.language === 'en' || disputed || PURPOSE.test(manner.meaning.query) || addsWords(lead, quote, manner)
+      manner.language === 'en' || disputed || addsWords(lead, quote, manner)
     const wording = shown
       ? [
           `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || isAboutContent(manner))}”.`,
@@ -110,7 +113,7 @@ export function tellGroup(
 
 /** What is in it or what it is for is asked, not how many. */
 function isAboutContent({ meaning, language }: Manner): boolean {
-  return PURPOSE.test(meaning.query) || (language === 'vi' && asksWhich(meaning) && !meaning.cues.howMany)
+  return PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query) || (language === 'vi' && asksWhich(meaning) && !meaning.cues.howMany)
 }
 
 /** The clause with the figure; all of the sentence where two figures are in dispute or a purpose is asked. */
@@ -265,9 +268,9 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
     (word) => !said.has(word) && held.has(word) && word.length > 1,
   )
   const { howMany, count, yesNo } = meaning.cues
-  if (PURPOSE.test(meaning.query)) return true
+  if (PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
-  if (howMany || count) return false
+  if (howMany || count) return added.length >= 3
   return added.length >= (yesNo ? 3 : 1)
 }
 

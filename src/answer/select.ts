@@ -72,7 +72,8 @@ export async function select(
   )
   const nothing = { province, topic: null, pieces: [], more: [], ranked, hits, context }
   const sure = guessed[0] && guessed[0].probability >= THRESHOLDS.passageSure ? guessed[0] : null
-  const guessedFound = sure ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
+  const isFact = ranked[0]?.topic.about.some((ref) => ref.startsWith('fact:')) ?? false
+  const guessedFound = sure && !isFact ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
   const best = ranked[0]
   const stated = ranked.find((it) => it.stated)
   const passage = bestPassage(hits)
@@ -80,11 +81,15 @@ export async function select(
     if (guessedFound) return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return passage ? { ...nothing, status: 'found', pieces: [passage] } : { ...nothing, status: 'unknown' }
   }
+  // "Thế người lao động thì sao?" asks about what was spoken of, not about a new thing this plan lacks.
+  const goesOn = asked.meaning.cues.followUp && asked.carried.includes(stated?.topic.id ?? '')
   if (
     !best.stated &&
+    !goesOn &&
     (!stated || best.score >= stated.score * THRESHOLDS.elsewhere || stated.score < THRESHOLDS.topic)
   ) {
-    if (guessedFound) return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
+    if (guessedFound && guessedFound.score >= THRESHOLDS.passageAgainst)
+      return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return { ...nothing, status: 'not_stated', topic: best.topic }
   }
   const chosen = best.stated ? best : stated
@@ -161,15 +166,21 @@ function rank(
  */
 function counterparts(book: Book, carried: readonly string[], past: boolean): Map<string, number> {
   const before = book.topics.get(carried[0] ?? '')
-  const named = new Set(wordsOf(before?.label.vi ?? '').filter((word) => !PLAIN.has(word)))
+  const named = namesOf(before)
   const found = new Map<string, number>()
   if (named.size === 0 || !before || before.past === past) return found
   for (const { id, label, past: result, about } of book.topics.values()) {
-    const shared = wordsOf(label.vi).filter((word) => named.has(word)).length
+    const names = namesOf({ label })
+    const shared = [...names].filter((word) => named.has(word)).length
     const figure = result || about.some((ref) => ref.startsWith('target:'))
-    if (result === past && figure && shared > 0) found.set(id, (THRESHOLDS.carry * shared) / named.size)
+    if (result === past && figure && shared > 0)
+      found.set(id, (THRESHOLDS.counterpart * shared) / Math.min(names.size, named.size))
   }
   return found
+}
+
+function namesOf(topic: Pick<Topic, 'label'> | undefined): Set<string> {
+  return new Set(wordsOf(topic?.label.vi ?? '').filter((word) => !PLAIN.has(word) && !OF_PERIOD.has(word)))
 }
 
 /** The best search score among the units that belong to the topic. */
@@ -346,6 +357,9 @@ function inOrder(found: readonly Found[], { meaning }: Asked, hits: readonly Hit
     .map(({ it }) => it)
 }
 
+/** Words of labels that say when, not what. */
+const OF_PERIOD = new Set(wordsOf('số đã ở giai đoạn trước được đến'))
+
 /** Words of most labels of duties. */
 const PLAIN = new Set(['ke', 'hoach', 'thuc', 'hien', 'ket', 'qua', 'bao', 'cao'])
 
@@ -417,7 +431,9 @@ async function foundIn(
     if (!stated) continue
     const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
     const found = pieces.find(({ paragraph }) => paragraph === passage)
-    if (found) return found
+    // What holds for the next period is no answer for this one.
+    if (found?.piece.kind === 'rule' && !asked.meaning.cues.next && !asked.years.some((year) => year > 2025)) return null
+    if (found) return { ...found, score: probability }
   }
   const unit = await paragraphs.with(province, passage)
   if (!unit) return null

@@ -12,6 +12,12 @@ export const THRESHOLDS = {
   courtesy: 0.6,
   /** A question for what no plan states (money, dates …) that names none of it must be this likely. */
   lackingAlone: 0.8,
+  /** What no plan states is told as such although a question is likelier, from here on. */
+  lackingInstead: 0.43,
+  /** A lacking intent without a word that names it needs this much against a topic that is clear. */
+  lackingOverTopic: 0.62,
+  /** A sign-up said in so many words is one although a question is likelier. */
+  signUpSaid: 0.15,
   /** An attack is refused from here on, also when another intent is likelier. */
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */
@@ -28,15 +34,17 @@ export const THRESHOLDS = {
   /** What an unanswered question is about is named only when it is this clear. */
   subject: 0.55,
   /** A second topic is cited too when it reaches this share of the best. */
-  second: 0.9,
+  second: 0.85,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
   elsewhere: 1.12,
   /** Share of the best possible search score from which a passage answers without any topic. */
   passage: 0.3,
   /** A passage guessed this surely is told, whatever the topics say. */
-  passageSure: 0.6,
+  passageSure: 0.5,
   /** A passage guessed this surely is what is asked, and a thing no plan names only the asker's trade. */
   passageAside: 0.4,
+  /** The same when what is asked seems to be what only another province's plan has. */
+  passageAgainst: 0.85,
   /** How much the guess of a passage adds to its topic, and to its piece among those of a topic. */
   passageWeight: 0.35,
   guessedPiece: 1,
@@ -44,6 +52,8 @@ export const THRESHOLDS = {
   searchWeight: 0.35,
   /** What a follow-up that names no topic of its own adds to the topic of the turn before. */
   carry: 0.5,
+  /** What it adds to the same thing in the other period, by the share of its name. */
+  counterpart: 1.3,
   /** The same when it has no word that could name a topic. */
   carryAll: 1,
 } as const

@@ -220,7 +220,7 @@ export class Turn {
     carried: readonly string[],
   ): Promise<Said> {
     const provinces = this.#provinces(meaning)
-    const lacking = decide(meaning).lacking
+    const lacking = this.#goesOnElsewhere(meaning, carried) ? null : decide(meaning).lacking
     const elsewhere = this.#elsewhere(meaning, lacking)
     if (elsewhere) return elsewhere
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
@@ -328,6 +328,11 @@ export class Turn {
     return this.#reply.abstain(lines, 'merger', null)
   }
 
+  /** "Bên Ninh Thuận thì có nói không?": asks the same of another plan, not whether provinces were merged. */
+  #goesOnElsewhere(meaning: MessageMeaning, carried: readonly string[]): boolean {
+    return carried.length > 0 && meaning.words.length <= SHORT_WORDS && meaning.intent === 'merger' && !meaning.evident
+  }
+
   /** What is named is the asker's trade or story: a passage of the plan clearly answers what is asked. */
   #isAside({ thing, words, passages }: MessageMeaning, provinces: readonly string[]): boolean {
     if (thing === null || !thing.trade || words.length <= SHORT_WORDS) return false
@@ -420,6 +425,7 @@ export class Turn {
         province,
         status,
         topics: ranked.map(({ topic, asked, score, stated }) => ({ id: topic.id, asked, score, stated })),
+        guessed: (meaning.passages.get(province) ?? []).slice(0, 3),
         candidates: hits.slice(0, 8).map(({ unit, normalised }) => ({
           kind: unit.kind,
           key: unit.key,

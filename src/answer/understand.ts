@@ -1,10 +1,11 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
 import { Classifier, type Example, type Guess, type Training } from './classifier.ts'
-import type { Bilingual, BodyData, Line, UnderstandingData } from './data.ts'
+import type { Bilingual, BodyData, IntentData, Line, UnderstandingData } from './data.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
+import { THRESHOLDS } from './thresholds.ts'
 import { isContext, TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
 import { Lexemes, type PhraseMatch, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
@@ -54,6 +55,8 @@ export interface Meaning {
   readonly intent: string
   readonly kind: 'question' | 'lacking' | 'act'
   readonly confidence: number
+  /** The likeliest lacking intent of what is taken for a question, when it is nearly as likely. */
+  readonly lackingInstead: string | null
   /** What neither plan states, when `kind` is lacking. */
   readonly missing: Bilingual | null
   readonly guesses: readonly Guess[]
@@ -420,11 +423,13 @@ export class Understander {
     const has = (name: CueName) => this.#cues[name].has(said)
     const supports = this.#supports.scan(said)
     const bodies = [...new Set(this.#offices(said).map(({ value }) => value))]
+    const instead = intent?.kind === 'question' ? this.#lackingInstead(guesses) : null
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
       confidence: best?.probability ?? 0,
-      missing: intent?.missing ?? null,
+      lackingInstead: instead?.key ?? null,
+      missing: intent?.missing ?? instead?.missing ?? null,
       guesses: guesses.slice(0, 4),
       topics: this.#ranked(
         said,
@@ -464,6 +469,15 @@ export class Understander {
       words,
       query,
     }
+  }
+
+  #lackingInstead(guesses: readonly Guess[]): IntentData | null {
+    const lacking = guesses.flatMap(({ label, probability }) => {
+      const intent = this.#data.intents.find(({ key, kind }) => key === label && kind === 'lacking')
+      return intent ? [{ intent, probability }] : []
+    })
+    const [first] = lacking
+    return first && first.probability >= THRESHOLDS.lackingInstead ? first.intent : null
   }
 
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
