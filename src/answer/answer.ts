@@ -5,12 +5,13 @@ import type { Knowledge } from '../knowledge/index.ts'
 import { type Line, readUnderstanding, type UnderstandingData } from './data.ts'
 import { decide } from './intent.ts'
 import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
+import { type Learned, type PassageSource, readLearned, writeLearned } from './learned.ts'
 import { readMemory } from './memory.ts'
 import type { Answerer } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
 import { DEFAULT_OWNER, type Owner } from './texts.ts'
 import { languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
-import { type PassageSource, Understander } from './understand.ts'
+import { Understander } from './understand.ts'
 import { wordsOf } from './words.ts'
 
 export type {
@@ -39,7 +40,7 @@ interface Ready {
   readonly paragraphs: Paragraphs
 }
 
-/** Learns from the data files and what is served (about half a second), again when something else is published. */
+/** Knows what was learned from the data files (some seconds when they changed since), and what is served. */
 export async function createAnswerer({
   knowledge,
   folder = './knowledge',
@@ -48,12 +49,13 @@ export async function createAnswerer({
   newId = randomUUID,
 }: AnswererOptions): Promise<Answerer> {
   const data = readUnderstanding(join(folder, 'understanding'))
-  let ready = learn(knowledge, data)
+  const learned = readLearned(join(folder, 'understanding'), data.fingerprint)
+  let ready = prepare(knowledge, data, learned)
   await ready
   const current = async (): Promise<Ready> => {
     const known = await ready
     if (known.book.version === (await knowledge.version())) return known
-    const renewing = learn(knowledge, data)
+    const renewing = prepare(knowledge, data, learned ?? known.understander.learned)
     ready = renewing.catch(() => known) // a failed reload must not poison the next message
     return await renewing
   }
@@ -100,7 +102,7 @@ export async function createAnswerer({
   }
 }
 
-async function learn(knowledge: Knowledge, data: UnderstandingData): Promise<Ready> {
+async function prepare(knowledge: Knowledge, data: UnderstandingData, learned: Learned | null): Promise<Ready> {
   const book = await openBook(knowledge, data)
   const supports = [...book.catalogues.values()].flatMap(({ supportTypes }) => supportTypes)
   const byKey = new Map(supports.map(({ key, name, synonyms }) => [key, { key, name, synonyms }]))
@@ -113,7 +115,15 @@ async function learn(knowledge: Knowledge, data: UnderstandingData): Promise<Rea
   const passages = await Promise.all(
     book.provinces.map(({ code }) => passagesOf(code, book, paragraphs, data.passages.get(code) ?? [])),
   )
-  return { book, understander: new Understander(data, lexicon, book.sources, passages), paragraphs }
+  const understander = new Understander(data, lexicon, book.sources, passages, learned)
+  return { book, understander, paragraphs }
+}
+
+/** Learns from the examples of `folder`/understanding and keeps the result beside them. @returns its size in bytes */
+export async function learnAnew(knowledge: Knowledge, folder = './knowledge'): Promise<number> {
+  const data = readUnderstanding(join(folder, 'understanding'))
+  const { understander } = await prepare(knowledge, data, null)
+  return writeLearned(join(folder, 'understanding'), understander.learned)
 }
 
 /** Questions of the data files with the passages of the served plan that answer them; what it no longer holds is left out. */
@@ -124,11 +134,12 @@ async function passagesOf(
   lines: readonly Line[],
 ): Promise<PassageSource> {
   const textOf = async (piece: string) => (await paragraphs.with(province, piece))?.quote ?? null
-  const asked: Line[] = []
-  for (const { label, text } of lines) {
-    const passage = await textOf(label)
-    if (passage !== null) asked.push({ label: passage, text })
+  const texts = new Map<string, string>()
+  for (const piece of new Set(lines.map(({ label }) => label))) {
+    const passage = await textOf(piece)
+    if (passage !== null) texts.set(piece, passage)
   }
+  const pieceOf = new Map([...texts].map(([piece, text]) => [text, piece]))
   const ofTopic = new Map<string, string | null>()
   for (const topic of book.topics.values()) {
     const catalogue = book.catalogues.get(province)
@@ -136,7 +147,8 @@ async function passagesOf(
     const pieces = [...recordPieces(topic, catalogue).map(({ quote }) => quote), ...(topic.anchors[province] ?? [])]
     const held = new Set(await Promise.all(pieces.map(textOf)))
     const [only = null] = held
-    if (held.size <= 1) ofTopic.set(topic.id, only)
+    const piece = only === null ? null : pieceOf.get(only)
+    if (held.size <= 1 && piece !== undefined) ofTopic.set(topic.id, piece)
   }
-  return { province, asked, ofTopic }
+  return { province, asked: lines.filter(({ label }) => texts.has(label)), ofTopic, texts }
 }

@@ -1,4 +1,5 @@
 /** The data files that teach the assistant to understand: examples, topics, places, bodies, English. */
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -106,6 +107,8 @@ export interface Line {
 }
 
 export interface UnderstandingData {
+  /** Changes when any of the files does. */
+  readonly fingerprint: string
   readonly intents: readonly IntentData[]
   readonly topics: readonly TopicData[]
   /** Sentences of `examples/`: by intent, and questions by topic. */
@@ -127,6 +130,7 @@ const PASSAGES = 'examples/passages'
 /** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
 export function readUnderstanding(folder: string): UnderstandingData {
   return {
+    fingerprint: fingerprintOf(folder),
     intents: read(folder, 'intents.yaml', IntentsFile).intents,
     topics: read(folder, 'topics.yaml', TopicsFile).topics,
     said: readLines(folder, 'examples/intents.txt'),
@@ -145,6 +149,18 @@ export function readUnderstanding(folder: string): UnderstandingData {
     concepts: read(folder, 'concepts.yaml', ConceptsFile),
     shortForms: read(folder, 'short-forms.yaml', ShortFormsFile).forms,
   }
+}
+
+/** Raised when the same examples are to be learned from in another way. */
+const LEARNING = 1
+
+function fingerprintOf(folder: string): string {
+  const hash = createHash('sha256').update(String(LEARNING))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter((name) => /\.(?:yaml|txt)$/.test(name)).sort()) {
+    hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)))
+  }
+  return hash.digest('hex')
 }
 
 /** "[label]" lines, each followed by its sentences, one a line; "#" starts a comment. */

@@ -6,6 +6,7 @@ export {
   type Answerer,
   type AnswererOptions,
   createAnswerer,
+  learnAnew,
   type Explain,
   type Outcome,
   type PublicIntent,

@@ -2,7 +2,7 @@
  * Which topics a question is about: what the examples teach of each, and the idf-weighted overlap with its names and
  * ways of asking, which also knows topics that no example speaks of (documents added later). Pure.
  */
-import { Classifier, type Training } from './classifier.ts'
+import type { Classifier } from './classifier.ts'
 import { featuresOf, type Spoken } from './words.ts'
 
 export interface TopicSource {
@@ -57,22 +57,6 @@ const MIX = 0.5
 
 /** How much of a score the examples decide; the rest is overlap. Swept in fifths over the question sets. */
 const LEARNED = 0.5
-/** Label of what is about no topic at all. */
-const NONE = ''
-const TRAINING: Training = {
-  epochs: 8,
-  rate: 0.5,
-  balance: 0,
-  // Rare words tell topics apart.
-  tells: (_, share) => Math.log(1 + 1 / share) / 6,
-}
-
-/** A sentence of the data files and the topic it asks for; null: it asks for none. */
-export interface TopicExample {
-  readonly topic: string | null
-  readonly said: Spoken
-}
-
 interface Indexed {
   readonly id: string
   readonly counts: ReadonlyMap<string, number>
@@ -87,16 +71,9 @@ export class TopicIndex {
   readonly #learned: Classifier
 
   /** `stop`: words that say how something is asked, not what about; they never count in the overlap. */
-  constructor(
-    sources: readonly TopicSource[],
-    stop: ReadonlySet<string>,
-    examples: readonly TopicExample[] = [],
-  ) {
+  constructor(sources: readonly TopicSource[], stop: ReadonlySet<string>, learned: Classifier) {
     this.#stop = stop
-    this.#learned = new Classifier(
-      examples.map(({ topic, said }) => ({ label: topic ?? NONE, features: featuresOf(said), weight: 1 })),
-      TRAINING,
-    )
+    this.#learned = learned
     const df = new Map<string, number>()
     const counted = sources.map(({ id, phrases }) => {
       const counts = new Map<string, number>()

@@ -1,6 +1,7 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
-import { Classifier, type Example, type Guess, type Training } from './classifier.ts'
-import type { Bilingual, BodyData, IntentData, Line, UnderstandingData } from './data.ts'
+import { Classifier, type Guess } from './classifier.ts'
+import type { Bilingual, BodyData, IntentData, UnderstandingData } from './data.ts'
+import { type Learned, learn, type PassageSource } from './learned.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
@@ -118,21 +119,10 @@ const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
 const CLOSING = new Set(['khong', 'chua'])
 /** What topics score that are not the named office's. */
 const BESIDE_OFFICE = 0.75
-const TOPIC_EXAMPLE_WEIGHT = 0.35
 /** What naming a kind of support adds to its topics. */
 const NAMED = 0.15
 /** What naming an office adds to the topics of its duties. */
 const NAMED_OFFICE = 0.3
-const CONCEPT_EXAMPLE_WEIGHT = 0.5
-/** Features of concepts (`k…`) were listed by hand and tell more than a single word. */
-const TRAINING: Training = {
-  epochs: 12,
-  rate: 0.3,
-  balance: 0.5,
-  tells: (feature) => (feature.startsWith('k') ? 1.5 : 1),
-}
-/** Intents whose sentences are about nothing of ours. */
-const ASKS_NOTHING = new Set(['off_topic', 'unclear', 'opinion', 'identity', 'attack'])
 
 /** Words that say how one asks, or fill: they carry no topic. */
 const STOP = new Set(
@@ -163,20 +153,6 @@ const BARE_FILLERS = new Set(
   ),
 )
 
-/** What questions of the data files are answered by in one province. */
-export interface PassageSource {
-  readonly province: string
-  /** The label is the whole text of the passage. */
-  readonly asked: readonly Line[]
-  /** By topic: its only passage, or null when this plan says nothing of it. Topics with several are left out. */
-  readonly ofTopic: ReadonlyMap<string, string | null>
-}
-
-interface Taught {
-  readonly label: string
-  readonly said: Spoken
-}
-
 export class Understander {
   readonly #data: UnderstandingData
   readonly #reader: Reader
@@ -191,6 +167,7 @@ export class Understander {
   readonly #supportOf: ReadonlyMap<string, string>
   /** Offices named in the ways of asking for a topic. */
   readonly #officesOf: ReadonlyMap<string, ReadonlySet<string>>
+  readonly learned: Learned
   readonly #intents: Classifier
   readonly #topics: TopicIndex
   readonly #passages: PassageIndex
@@ -200,6 +177,7 @@ export class Understander {
     lexicon: Lexicon,
     topics: readonly TopicSource[],
     passages: readonly PassageSource[],
+    learned: Learned | null,
   ) {
     this.#data = data
     const supports = lexicon.supports.flatMap(({ name, synonyms }) => [name, ...synonyms])
@@ -210,14 +188,16 @@ export class Understander {
       ...data.absent.flatMap(({ names }) => names),
       ...Object.values(data.concepts.concepts).flat(),
       ...Object.values(data.cues).flatMap((cue) => (Array.isArray(cue) ? cue : [])),
-      ...[...data.said, ...data.asked, ...[...data.passages.values()].flat()].map(({ text }) => text),
     ].flatMap(wordsOf)
+    const said = learned ? [] : [...data.said, ...data.asked, ...[...data.passages.values()].flat()]
     const known = [
       ...lexicon.words,
       ...topics.flatMap(({ phrases: ways }) => ways.flat()),
       ...PlaceFinder.wordsOf(data.places),
     ]
-    this.#reader = new Reader(data, new Vocabulary([...taught, ...known]))
+    const counted = learned ? Object.entries(learned.words) : []
+    const own = said.flatMap(({ text }) => wordsOf(text))
+    this.#reader = new Reader(data, new Vocabulary([...taught, ...known, ...own], counted))
     this.places = new PlaceFinder(data.places, lexicon.provinces)
     for (const { key, name, synonyms } of lexicon.supports) {
       for (const phrase of [name, ...synonyms]) if (isTelling(phrase)) this.#supports.add(phrase, key)
@@ -252,57 +232,17 @@ export class Understander {
         ),
       ]),
     )
-    const said = data.said.map(({ label, text }) => ({ label, said: this.#reader.taught(text) }))
-    const asked = data.asked.map(({ label, text }) => ({ label, said: this.#reader.taught(text) }))
-    this.#topics = new TopicIndex(topics, STOP, [
-      ...asked.map(({ label, said }) => ({ topic: label, said })),
-      ...topics.flatMap(({ id, texts }) => texts.map((text) => ({ topic: id, said: this.#reader.taught(text) }))),
-      ...said.filter(({ label }) => ASKS_NOTHING.has(label)).map(({ said }) => ({ topic: null, said })),
-    ])
-    this.#intents = new Classifier(this.#examples(data, said, asked), TRAINING)
-    const lacking = new Set(data.intents.flatMap(({ key, kind }) => (kind === 'lacking' ? [key] : [])))
-    const nowhere = said.filter(({ label }) => ASKS_NOTHING.has(label) || lacking.has(label))
+    const pupil = {
+      taught: (text: string) => this.#reader.taught(text),
+      features: (line: Spoken) => this.features(line),
+    }
+    this.learned = learned ?? learn(data, topics, passages, pupil)
+    this.#intents = new Classifier(this.learned.intents)
+    this.#topics = new TopicIndex(topics, STOP, new Classifier(this.learned.topics))
     this.#passages = new PassageIndex(
-      new Map(
-        passages.map(({ province, asked: own, ofTopic }) => [
-          province,
-          [
-            ...own.map(({ label, text }) => ({ passage: label, said: this.#reader.taught(text) })),
-            ...asked.flatMap(({ label, said }) => {
-              const passage = ofTopic.get(label)
-              return passage === undefined ? [] : [{ passage, said }]
-            }),
-            ...nowhere.map(({ said }) => ({ passage: null, said })),
-          ],
-        ]),
-      ),
+      new Map(Object.entries(this.learned.passages).map(([code, kept]) => [code, new Classifier(kept)])),
+      new Map(passages.map(({ province, texts }) => [province, texts])),
     )
-  }
-
-  #examples(data: UnderstandingData, said: readonly Taught[], asked: readonly Taught[]): Example[] {
-    const example = (label: string, line: Spoken, weight: number) => ({
-      label,
-      features: this.features(line),
-      weight,
-    })
-    const examples = data.intents.flatMap(({ key, examples: lines }) =>
-      lines.map((line) => example(key, spoken(line), 1)),
-    )
-    const asks = data.topics.flatMap(({ ask }) =>
-      ask.map((line) => example('question', spoken(line), TOPIC_EXAMPLE_WEIGHT)),
-    )
-    const ideas = Object.entries(data.concepts.teaches).flatMap(([concept, label]) =>
-      (data.concepts.concepts[concept] ?? []).map((line) =>
-        example(label, spoken(line), CONCEPT_EXAMPLE_WEIGHT),
-      ),
-    )
-    return [
-      ...examples,
-      ...said.map(({ label, said }) => example(label, said, 1)),
-      ...asked.map(({ said }) => example('question', said, TOPIC_EXAMPLE_WEIGHT)),
-      ...asks,
-      ...ideas,
-    ]
   }
 
   /** Words, neighbouring pairs with names put into classes, and how long the message is. */

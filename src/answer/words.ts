@@ -150,10 +150,12 @@ const EDIT = { shortest: 4, longest: 12 }
  * of the knowledge room knows the plans' words; this knows the words of the examples as well.
  */
 export class Vocabulary {
-  readonly #counts = new Map<string, number>()
+  readonly #counts: Map<string, number>
   readonly #byDeletion = new Map<string, string[]>()
 
-  constructor(words: Iterable<string>) {
+  /** `counted`: words already counted elsewhere. */
+  constructor(words: Iterable<string>, counted: Iterable<readonly [string, number]> = []) {
+    this.#counts = new Map(counted)
     for (const word of words) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
     for (const word of this.#counts.keys()) {
       if (word.length < EDIT.shortest - 1 || word.length > EDIT.longest) continue

@@ -286,6 +286,8 @@ function generalCounts(folder: Folder, expansions: Expansions): Map<string, numb
     for (const field of [syllables, pairs])
       for (const [term, count] of field) counts.set(term, (counts.get(term) ?? 0) + count)
   }
+  // Pairs heard once are most of them and tell hardly anything; without them a start reads a third of the rows.
+  for (const [term, count] of counts) if (count < 2 && term.includes(' ')) counts.delete(term)
   return counts
 }
 
