@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Knowledge } from '../knowledge/index.ts'
 import { type Line, readUnderstanding, type UnderstandingData } from './data.ts'
 import { decide } from './intent.ts'
-import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
 import { type Learned, type PassageSource, readLearned, writeLearned } from './learned.ts'
+import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
 import { readMemory } from './memory.ts'
 import type { Answerer } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
@@ -102,7 +102,11 @@ export async function createAnswerer({
   }
 }
 
-async function prepare(knowledge: Knowledge, data: UnderstandingData, learned: Learned | null): Promise<Ready> {
+async function prepare(
+  knowledge: Knowledge,
+  data: UnderstandingData,
+  learned: Learned | null,
+): Promise<Ready> {
   const book = await openBook(knowledge, data)
   const supports = [...book.catalogues.values()].flatMap(({ supportTypes }) => supportTypes)
   const byKey = new Map(supports.map(({ key, name, synonyms }) => [key, { key, name, synonyms }]))
@@ -144,7 +148,10 @@ async function passagesOf(
   for (const topic of book.topics.values()) {
     const catalogue = book.catalogues.get(province)
     if (!catalogue || topic.about.some((ref) => ref.startsWith('fact:'))) continue
-    const pieces = [...recordPieces(topic, catalogue).map(({ quote }) => quote), ...(topic.anchors[province] ?? [])]
+    const pieces = [
+      ...recordPieces(topic, catalogue).map(({ quote }) => quote),
+      ...(topic.anchors[province] ?? []),
+    ]
     const held = new Set(await Promise.all(pieces.map(textOf)))
     const [only = null] = held
     const piece = only === null ? null : pieceOf.get(only)

@@ -120,10 +120,17 @@ export function train(examples: readonly Example[], training: Training): Classif
   }
   const known = [...counts].filter(([feature, count]) => count > 1 || !feature.includes(' '))
   const index = new Map(known.map(([feature], i) => [feature, i]))
-  const tells = Float32Array.from(known, ([feature, count]) => training.tells(feature, count / examples.length))
+  const tells = Float32Array.from(known, ([feature, count]) =>
+    training.tells(feature, count / examples.length),
+  )
   const weights = new Float32Array(index.size * labels.length)
   const bias = new Float32Array(labels.length)
-  descend(rowsOf(examples, labels, training, (features) => vectorOf(features, index, tells)), training, weights, bias)
+  descend(
+    rowsOf(examples, labels, training, (features) => vectorOf(features, index, tells)),
+    training,
+    weights,
+    bias,
+  )
   return kept(labels, [...index.keys()], tells, weights, bias)
 }
 

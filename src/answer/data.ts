@@ -56,7 +56,12 @@ const BodiesFile = z.object({
 const AbsentFile = z.object({
   version: z.number(),
   things: z.array(
-    z.object({ key: z.string(), names: Words, nearest: z.string().nullable(), trade: z.boolean().default(false) }),
+    z.object({
+      key: z.string(),
+      names: Words,
+      nearest: z.string().nullable(),
+      trade: z.boolean().default(false),
+    }),
   ),
 })
 
@@ -129,11 +134,18 @@ const PASSAGES = 'examples/passages'
 
 /** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
 export function readUnderstanding(folder: string): UnderstandingData {
+  const { intents } = read(folder, 'intents.yaml', IntentsFile)
+  const said = readLines(folder, 'examples/intents.txt')
+  const stray = said.find(({ label }) => !intents.some(({ key }) => key === label))
+  if (stray)
+    throw new Error(
+      `knowledge/understanding/examples/intents.txt: [${stray.label}] is no intent of intents.yaml`,
+    )
   return {
     fingerprint: fingerprintOf(folder),
-    intents: read(folder, 'intents.yaml', IntentsFile).intents,
+    intents,
     topics: read(folder, 'topics.yaml', TopicsFile).topics,
-    said: readLines(folder, 'examples/intents.txt'),
+    said,
     asked: readLines(folder, 'examples/questions.txt'),
     passages: new Map(
       readdirSync(join(folder, PASSAGES))
@@ -172,7 +184,8 @@ function readLines(folder: string, file: string): Line[] {
     if (text === '' || text.startsWith('#')) continue
     const heading = /^\[(.+)\]$/.exec(text)?.[1]
     if (heading !== undefined) label = heading
-    else if (label === null) throw new Error(`knowledge/understanding/${file}:${i + 1}: a sentence before any [label]`)
+    else if (label === null)
+      throw new Error(`knowledge/understanding/${file}:${i + 1}: a sentence before any [label]`)
     else lines.push({ label, text })
   }
   return lines

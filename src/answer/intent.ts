@@ -69,7 +69,12 @@ export function decide(meaning: MessageMeaning): Decided {
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
     return question(meaning, topic)
   // "Thế còn mốc 2030?" goes on from what was said, whatever its few words are like.
-  if (meaning.years.length > 0 && meaning.cues.followUp && meaning.words.length <= SHORT_WORDS && !meaning.evident)
+  if (
+    meaning.years.length > 0 &&
+    meaning.cues.followUp &&
+    meaning.words.length <= SHORT_WORDS &&
+    !meaning.evident
+  )
     return question(meaning, topic)
   // "Đồng Tháp có không?" is no answer of ours to take as yes or no.
   if ((best === 'yes' || best === 'no') && meaning.places.length > 0 && !meaning.barePlace)
@@ -96,14 +101,19 @@ export function decide(meaning: MessageMeaning): Decided {
     best !== 'opinion'
   )
     return question(meaning, topic)
-  if (!meaning.evident && asks && meaning.confidence < THRESHOLDS.lackingAlone)
+  const plainly = COURTESY.has(best) && courteous >= THRESHOLDS.lackingAlone
+  if (!meaning.evident && asks && !plainly && meaning.confidence < THRESHOLDS.lackingAlone)
     return question(meaning, topic)
   if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
     return question(meaning, topic)
   // What the plans hold is named: refusing it would be the worst of answers.
   const named = meaning.cues.domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
-  const ours = meaning.cues.domain && topic >= THRESHOLDS.topic && meaning.confidence < THRESHOLDS.courtesy
+  const ours =
+    !meaning.everyday &&
+    meaning.cues.domain &&
+    topic >= THRESHOLDS.topic &&
+    meaning.confidence < THRESHOLDS.courtesy
   if (best === 'off_topic' && ((asks && (doubtful || (named && !meaning.everyday))) || ours))
     return question(meaning, topic)
   if (
@@ -169,14 +179,20 @@ function question(meaning: Meaning, topic: number): Decided {
  * nearly as likely: a figure that answers another question does more harm than "not stated".
  */
 function lackingOf(meaning: Meaning, topic: number): string | null {
-  if (meaning.kind === 'question') return meaning.lackingInstead
+  if (meaning.kind === 'question')
+    return topic >= THRESHOLDS.topicSure && !meaning.lackingEvident ? null : meaning.lackingInstead
   if (meaning.kind !== 'lacking') return null
-  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < THRESHOLDS.lackingOverTopic)
-    return null
+  const needed = meaning.intent === 'detail' ? THRESHOLDS.detailOverTopic : THRESHOLDS.lackingOverTopic
+  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < needed) return null
   // A document our plan cites: its number, date or what was done under it may stand in the plan.
   const { howMany, who, when, past } = meaning.cues
+  const told = [...meaning.passages.values()].some(
+    ([first]) => first && first.probability >= THRESHOLDS.passageSure,
+  )
+  const asks = howMany || who || when || past
   const cited =
-    meaning.intent === 'other_law' && topic >= THRESHOLDS.topicPlain && (howMany || who || when || past)
+    meaning.intent === 'other_law' &&
+    ((topic >= THRESHOLDS.topicPlain && asks) || (told && meaning.confidence < THRESHOLDS.lackingAlone))
   return cited ? null : meaning.intent
 }
 

@@ -83,7 +83,9 @@ export function learn(
   const named = topics.flatMap(({ id, texts }) => texts.map((text) => teach({ label: id, text })))
   return {
     fingerprint: data.fingerprint,
-    words: Object.fromEntries(wordsIn([...data.said, ...data.asked, ...[...data.passages.values()].flat()], taught)),
+    words: Object.fromEntries(
+      wordsIn([...data.said, ...data.asked, ...[...data.passages.values()].flat()], taught),
+    ),
     intents: train(intentExamples(data, said, asked, { taught, features }), INTENTS),
     topics: train(
       [
@@ -110,12 +112,18 @@ function intentExamples(
   asked: readonly Taught[],
   { taught, features }: Pupil,
 ): Example[] {
-  const example = (label: string, line: Spoken, weight: number) => ({ label, features: features(line), weight })
+  const example = (label: string, line: Spoken, weight: number) => ({
+    label,
+    features: features(line),
+    weight,
+  })
   return [
     ...data.intents.flatMap(({ key, examples }) => examples.map((line) => example(key, taught(line), 1))),
     ...said.map(({ label, said }) => example(label, said, 1)),
     ...asked.map(({ said }) => example('question', said, QUESTION_WEIGHT)),
-    ...data.topics.flatMap(({ ask }) => ask.map((line) => example('question', taught(line), QUESTION_WEIGHT))),
+    ...data.topics.flatMap(({ ask }) =>
+      ask.map((line) => example('question', taught(line), QUESTION_WEIGHT)),
+    ),
     ...Object.entries(data.concepts.teaches).flatMap(([concept, label]) =>
       (data.concepts.concepts[concept] ?? []).map((line) => example(label, taught(line), CONCEPT_WEIGHT)),
     ),
@@ -152,14 +160,13 @@ function wordsIn(lines: readonly Line[], taught: (text: string) => Spoken): Map<
 
 /** What was learned from exactly these examples; null when there is none, or the examples have changed since. */
 export function readLearned(folder: string, fingerprint: string): Learned | null {
-  let file: Buffer
   try {
-    file = readFileSync(join(folder, FILE))
+    const file = gunzipSync(readFileSync(join(folder, FILE))).toString('utf8')
+    const learned = Learned.safeParse(JSON.parse(file))
+    return learned.success && learned.data.fingerprint === fingerprint ? learned.data : null
   } catch {
-    return null
+    return null // absent or damaged: learned anew
   }
-  const learned = Learned.safeParse(JSON.parse(gunzipSync(file).toString('utf8')))
-  return learned.success && learned.data.fingerprint === fingerprint ? learned.data : null
 }
 
 /** @returns bytes written */

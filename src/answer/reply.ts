@@ -284,7 +284,11 @@ export class Reply {
     const others = book.provinces
       .filter(({ code }) => code !== province && this.#states(topic, code))
       .map((it) => it.name)
-    const text = this.#t.notStated([name], label(topic.label, this.#language))
+    const named = label(topic.label, this.#language)
+    // A number that was not asked stands in no quote: "5S ở trường học" is then just "this".
+    const asked = new Set(wordsOf(this.#text))
+    const invents = wordsOf(named).some((word) => /\d/.test(word) && !asked.has(word))
+    const text = invents ? this.#t.unknownInPlan([name]) : this.#t.notStated([name], named)
     return others.length > 0 ? `${text} ${this.#t.onlyIn(others, name)}` : text
   }
 

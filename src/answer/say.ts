@@ -84,8 +84,7 @@ export function tellGroup(
   const lead = plainLead === null ? null : `${saysYes(head, manner, first) ? `${t.yes} ` : ''}${plainLead}`
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
-    const shown =
-      manner.language === 'en' || disputed || addsWords(lead, quote, manner)
+    const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
     const wording = shown
       ? [
           `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || isAboutContent(manner))}”.`,
@@ -113,7 +112,12 @@ export function tellGroup(
 
 /** What is in it or what it is for is asked, not how many. */
 function isAboutContent({ meaning, language }: Manner): boolean {
-  return PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query) || (language === 'vi' && asksWhich(meaning) && !meaning.cues.howMany)
+  return (
+    PURPOSE.test(meaning.query) ||
+    INCLUDED.test(meaning.query) ||
+    asksWhy(meaning) ||
+    (language === 'vi' && asksWhich(meaning) && !meaning.cues.howMany)
+  )
 }
 
 /** The clause with the figure; all of the sentence where two figures are in dispute or a purpose is asked. */
@@ -268,7 +272,7 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
     (word) => !said.has(word) && held.has(word) && word.length > 1,
   )
   const { howMany, count, yesNo } = meaning.cues
-  if (PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query)) return true
+  if (PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query) || asksWhy(meaning)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
   if (howMany || count) return added.length >= 3
   return added.length >= (yesNo ? 3 : 1)

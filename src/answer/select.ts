@@ -2,8 +2,8 @@
 import type { Hit, Knowledge } from '../knowledge/index.ts'
 import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
 import { claimedNumbers } from './numbers.ts'
-import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import type { PassageScore } from './passages.ts'
+import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import type { Meaning } from './understand.ts'
 import { wordsOf } from './words.ts'
 
@@ -71,14 +71,16 @@ export async function select(
     wordsOf(book.topics.get(id)?.label.vi ?? '').filter((word) => /\d/.test(word)),
   )
   const nothing = { province, topic: null, pieces: [], more: [], ranked, hits, context }
-  const sure = guessed[0] && guessed[0].probability >= THRESHOLDS.passageSure ? guessed[0] : null
+  const sure = surely(guessed, ranked[0]?.score ?? 0)
   const isFact = ranked[0]?.topic.about.some((ref) => ref.startsWith('fact:')) ?? false
-  const guessedFound = sure && !isFact ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
+  const guessedFound =
+    sure && !isFact ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
   const best = ranked[0]
   const stated = ranked.find((it) => it.stated)
   const passage = bestPassage(hits)
   if (!best || best.score < THRESHOLDS.topic) {
-    if (guessedFound) return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
+    if (guessedFound)
+      return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return passage ? { ...nothing, status: 'found', pieces: [passage] } : { ...nothing, status: 'unknown' }
   }
   // "Thế người lao động thì sao?" asks about what was spoken of, not about a new thing this plan lacks.
@@ -105,7 +107,7 @@ export async function select(
     found.push(...pieces.slice(0, room))
     more.push(...pieces.slice(room))
   }
-  if (guessedFound && !found.some(({ paragraph }) => paragraph === guessedFound.paragraph)) found.unshift(guessedFound)
+  if (guessedFound && found[0]?.paragraph !== guessedFound.paragraph) found.unshift(guessedFound)
   const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
   const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
@@ -119,6 +121,21 @@ export async function select(
     hits,
     context,
   }
+}
+
+/**
+ * The passage that is surely meant: clearly likelier than the next, and the more so the clearer a topic says something
+ * else.
+ */
+function surely([first, second]: readonly PassageScore[], topic: number): PassageScore | null {
+  if (!first || first.probability < 1.5 * (second?.probability ?? 0)) return null
+  const needed =
+    topic < THRESHOLDS.topicPlain
+      ? THRESHOLDS.passageAlone
+      : topic < THRESHOLDS.topicCertain
+        ? THRESHOLDS.passageSure
+        : THRESHOLDS.passageAgainst
+  return first.probability >= needed ? first : null
 }
 
 function rank(
@@ -432,7 +449,8 @@ async function foundIn(
     const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
     const found = pieces.find(({ paragraph }) => paragraph === passage)
     // What holds for the next period is no answer for this one.
-    if (found?.piece.kind === 'rule' && !asked.meaning.cues.next && !asked.years.some((year) => year > 2025)) return null
+    if (found?.piece.kind === 'rule' && !asked.meaning.cues.next && !asked.years.some((year) => year > 2025))
+      return null
     if (found) return { ...found, score: probability }
   }
   const unit = await paragraphs.with(province, passage)

@@ -16,6 +16,8 @@ export const THRESHOLDS = {
   lackingInstead: 0.43,
   /** A lacking intent without a word that names it needs this much against a topic that is clear. */
   lackingOverTopic: 0.62,
+  /** Details of carrying it out are asked in the words of the support itself: they need more. */
+  detailOverTopic: 0.8,
   /** A sign-up said in so many words is one although a question is likelier. */
   signUpSaid: 0.15,
   /** An attack is refused from here on, also when another intent is likelier. */
@@ -31,16 +33,20 @@ export const THRESHOLDS = {
   topicSure: 0.4,
   /** A topic this clear is a plain question, whatever else is said around it. */
   topicPlain: 0.5,
+  /** With search and passages laid on: a topic this clear gives way only to a passage that is all but certain. */
+  topicCertain: 1,
   /** What an unanswered question is about is named only when it is this clear. */
   subject: 0.55,
   /** A second topic is cited too when it reaches this share of the best. */
   second: 0.85,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
-  elsewhere: 1.12,
+  elsewhere: 1.05,
   /** Share of the best possible search score from which a passage answers without any topic. */
   passage: 0.3,
   /** A passage guessed this surely is told, whatever the topics say. */
   passageSure: 0.5,
+  /** The same when no topic is clear and no other passage is nearly as likely. */
+  passageAlone: 0.22,
   /** A passage guessed this surely is what is asked, and a thing no plan names only the asker's trade. */
   passageAside: 0.4,
   /** The same when what is asked seems to be what only another province's plan has. */

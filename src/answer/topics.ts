@@ -137,8 +137,7 @@ export class TopicIndex {
     return this.#topics
       .map((topic) => ({
         id: topic.id,
-        score:
-          (1 - LEARNED) * this.#score(topic, asked, mass) + LEARNED * (learned.get(topic.id) ?? 0),
+        score: (1 - LEARNED) * this.#score(topic, asked, mass) + LEARNED * (learned.get(topic.id) ?? 0),
       }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)

@@ -306,7 +306,11 @@ export class Turn {
 
   /** Past results are asked although the classifier heard "results": the plan may hold those of the period before. */
   #isPast(meaning: Meaning, lacking: string): boolean {
-    return lacking === 'progress' && meaning.cues.past && !meaning.years.some((year) => year > 2020)
+    const { catalogues } = this.#parts.book
+    const told = this.#provinces(this.#meaning).some(
+      (code) => (catalogues.get(code)?.baseline.length ?? 0) > 0,
+    )
+    return lacking === 'progress' && told && meaning.cues.past && !meaning.years.some((year) => year > 2020)
   }
 
   #asksCoverage(meaning: MessageMeaning, lacking: string | null): boolean {
@@ -328,9 +332,10 @@ export class Turn {
     return this.#reply.abstain(lines, 'merger', null)
   }
 
-  /** "Bên Ninh Thuận thì có nói không?": asks the same of another plan, not whether provinces were merged. */
+  /** "Bên Ninh Thuận thì có nói không?": asks the same of another plan, whatever its few words are like. */
   #goesOnElsewhere(meaning: MessageMeaning, carried: readonly string[]): boolean {
-    return carried.length > 0 && meaning.words.length <= SHORT_WORDS && meaning.intent === 'merger' && !meaning.evident
+    const asksPlace = meaning.places.length > 0 && meaning.words.length <= SHORT_WORDS
+    return asksPlace && carried.length > 0 && !meaning.evident
   }
 
   /** What is named is the asker's trade or story: a passage of the plan clearly answers what is asked. */

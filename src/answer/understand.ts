@@ -58,6 +58,8 @@ export interface Meaning {
   readonly confidence: number
   /** The likeliest lacking intent of what is taken for a question, when it is nearly as likely. */
   readonly lackingInstead: string | null
+  /** Something that says so stands in the message. */
+  readonly lackingEvident: boolean
   /** What neither plan states, when `kind` is lacking. */
   readonly missing: Bilingual | null
   readonly guesses: readonly Guess[]
@@ -369,6 +371,7 @@ export class Understander {
       kind: intent?.kind ?? 'act',
       confidence: best?.probability ?? 0,
       lackingInstead: instead?.key ?? null,
+      lackingEvident: instead !== null && this.#isEvident(instead.key, said, typed),
       missing: intent?.missing ?? instead?.missing ?? null,
       guesses: guesses.slice(0, 4),
       topics: this.#ranked(
@@ -417,7 +420,11 @@ export class Understander {
       return intent ? [{ intent, probability }] : []
     })
     const [first] = lacking
-    return first && first.probability >= THRESHOLDS.lackingInstead ? first.intent : null
+    if (!first) return null
+    // "Có được giảm thuế không?" is like several things no plan states, and like each only a little.
+    const share = lacking.reduce((sum, { probability }) => sum + probability, 0)
+    const question = guesses[0]?.probability ?? 0
+    return first.probability >= THRESHOLDS.lackingInstead || share > question ? first.intent : null
   }
 
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {

@@ -10,4 +10,6 @@ const knowledge = await openKnowledge(db)
 const started = performance.now()
 const bytes = await learnAnew(knowledge)
 await db.close()
-console.log(`learned in ${((performance.now() - started) / 1000).toFixed(1)} s, ${(bytes / 1e6).toFixed(1)} MB kept`)
+console.log(
+  `learned in ${((performance.now() - started) / 1000).toFixed(1)} s, ${(bytes / 1e6).toFixed(1)} MB kept`,
+)

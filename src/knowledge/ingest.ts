@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, Db } from '../database/index.ts'
+import { isUnmarked } from '../vietnamese/text.ts'
 import { ANALYSIS_VERSION, analyse, type Expansions } from './analysis.ts'
 import { type PlanDocument, parsePlan, parseYaml, type Refusal } from './document.ts'
 import {
@@ -25,7 +26,6 @@ import {
   retireVersion,
   type VersionRow,
 } from './versions.ts'
-import { isUnmarked } from '../vietnamese/text.ts'
 
 export interface IngestOptions {
   /** Codes of the provinces to serve; without it, all of the manifest. */

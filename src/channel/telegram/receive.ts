@@ -137,7 +137,12 @@ export function webhookRoute(
     }
     // A stated length is enforced by the HTTP parser, so the limit need not build a Request and count its stream.
     const stated = c.req.header('content-length')
-    if (stated === undefined) return (await counting(c, async () => void (c.res = await keep(c)))) ?? c.res
+    if (stated === undefined) {
+      const refused = await counting(c, async () => {
+        c.res = await keep(c)
+      })
+      return refused ?? c.res
+    }
     return Number(stated) > BODY_BYTES_MAX ? c.body(null, 413) : await keep(c)
   })
   return app
