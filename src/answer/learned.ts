@@ -26,7 +26,7 @@ const Learned = z.object({
 export type Learned = z.infer<typeof Learned>
 
 /** Label of what is about no topic, or answered by no passage. */
-export const NONE = ''
+const NONE = ''
 
 const FILE = 'learned.json.gz'
 

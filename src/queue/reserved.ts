@@ -15,7 +15,7 @@ export function reserved(db: Database, max: number): Reserved {
   if (db.embedded) {
     return { inTransaction: async (work) => await db.inTransaction(work), close: () => Promise.resolve() }
   }
-  const pool = new pg.Pool({ ...db.pool.options, max } as pg.PoolConfig)
+  const pool = new pg.Pool({ ...db.pool.options, max, pipeline: true } as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection died; the next query opens another
   pool.on('connect', (client) => client.on('error', () => {})) // it died in use; the query in hand tells
   return {
@@ -23,8 +23,9 @@ export function reserved(db: Database, max: number): Reserved {
       const client = await pool.connect()
       let broken: Error | undefined
       try {
-        await client.query('begin')
-        const result = await work(client)
+        // Sent together with the first statement of the work instead of waiting for its own answer.
+        const begun = client.query('begin')
+        const result = await Promise.all([work(client), begun]).then(([done]) => done)
         await client.query('commit')
         return result
       } catch (error) {
