@@ -90,6 +90,12 @@ export function decide(meaning: MessageMeaning): Decided {
   const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
   if (COURTESY.has(best) && topic >= THRESHOLDS.topicPlain && shaped && meaning.words.length > 4)
     return question(meaning, topic)
+  if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
+    // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
+    if (meaning.places.some(({ resident }) => resident) && !shaped) return act('help')
+    if (topic >= THRESHOLDS.topic || shaped) return question(meaning, topic)
+    return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
+  }
   const courteous = guesses.reduce((sum, it) => sum + (COURTESY.has(it.label) ? it.probability : 0), 0)
   // Nothing in it says hello or thanks: not understood as a courtesy, but by what it names, if anything.
   if (
@@ -174,6 +180,9 @@ function question(meaning: Meaning, topic: number): Decided {
   return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
 }
 
+/** Asked in the words of the support itself ("có lớp ISO 22000 không?"), hard to tell from a plain question. */
+const NEAR_TOPICS = new Set(['detail', 'class_date', 'other_law'])
+
 /**
  * A lacking intent counts when it is the best guess; or when what is not stated is named in so many words and it is
  * nearly as likely: a figure that answers another question does more harm than "not stated".
@@ -182,7 +191,7 @@ function lackingOf(meaning: Meaning, topic: number): string | null {
   if (meaning.kind === 'question')
     return topic >= THRESHOLDS.topicSure && !meaning.lackingEvident ? null : meaning.lackingInstead
   if (meaning.kind !== 'lacking') return null
-  const needed = meaning.intent === 'detail' ? THRESHOLDS.detailOverTopic : THRESHOLDS.lackingOverTopic
+  const needed = NEAR_TOPICS.has(meaning.intent) ? THRESHOLDS.detailOverTopic : THRESHOLDS.lackingOverTopic
   if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < needed) return null
   // A document our plan cites: its number, date or what was done under it may stand in the plan.
   const { howMany, who, when, past } = meaning.cues
@@ -192,7 +201,7 @@ function lackingOf(meaning: Meaning, topic: number): string | null {
   const asks = howMany || who || when || past
   const cited =
     meaning.intent === 'other_law' &&
-    ((topic >= THRESHOLDS.topicPlain && asks) || (told && meaning.confidence < THRESHOLDS.lackingAlone))
+    ((topic >= THRESHOLDS.topicPlain && asks) || (told && !meaning.concepts.includes('amount_money')))
   return cited ? null : meaning.intent
 }
 

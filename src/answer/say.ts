@@ -69,7 +69,8 @@ export function tellGroup(
     : head.kind === 'passage' || head.kind === 'note' || head.kind === 'scope'
       ? ''
       : head.quote
-  const quote = excerpt(paragraph, anchor, manner.meaning.words, LENGTH.quote)
+  // A reason is told whole: of a long paragraph its own sentence, not the beginning.
+  const quote = excerpt(paragraph, anchor, manner.meaning.words, why ? LENGTH.said : LENGTH.quote)
   const proof = [
     citationOf(head, quote),
     ...founds

@@ -15,9 +15,9 @@ export const THRESHOLDS = {
   /** What no plan states is told as such although a question is likelier, from here on. */
   lackingInstead: 0.43,
   /** A lacking intent without a word that names it needs this much against a topic that is clear. */
-  lackingOverTopic: 0.62,
-  /** Details of carrying it out are asked in the words of the support itself: they need more. */
-  detailOverTopic: 0.8,
+  lackingOverTopic: 0.54,
+  /** The same for what is asked in the words of the support itself. */
+  detailOverTopic: 0.85,
   /** A sign-up said in so many words is one although a question is likelier. */
   signUpSaid: 0.15,
   /** An attack is refused from here on, also when another intent is likelier. */

@@ -339,10 +339,12 @@ export class Turn {
   }
 
   /** What is named is the asker's trade or story: a passage of the plan clearly answers what is asked. */
-  #isAside({ thing, words, passages }: MessageMeaning, provinces: readonly string[]): boolean {
+  #isAside({ thing, words, passages, topics }: MessageMeaning, provinces: readonly string[]): boolean {
     if (thing === null || !thing.trade || words.length <= SHORT_WORDS) return false
     const likeliest = provinces.map((code) => passages.get(code)?.[0]?.probability ?? 0)
-    return Math.max(...likeliest) >= THRESHOLDS.passageAside
+    const [best] = topics
+    const clear = words.length > PLACE_WORDS && best !== undefined && best.score >= THRESHOLDS.subject
+    return Math.max(...likeliest) >= THRESHOLDS.passageAside || (clear && best.id !== thing.nearest)
   }
 
   #thing(meaning: MessageMeaning, provinces: readonly string[]): Said {
