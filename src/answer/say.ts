@@ -465,11 +465,13 @@ export function tellTasks(intro: Found, tasks: readonly Found[], manner: Manner,
     intro.paragraph === '' ? [] : [citationOf(piece, excerpt(intro.paragraph, '', [], LENGTH.quote))]
   let length = lines.join('').length
   const ordered = byQuestion(tasks, manner.meaning)
+  // When no task is spoken of in particular, each is told from its beginning.
+  const spoken = ordered === tasks ? [] : manner.meaning.words
   let listed = 0
   for (const task of ordered) {
     // The task the question speaks of is told in full.
     const room = listed === 0 && ordered !== tasks ? LENGTH.clause : each
-    const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', manner.meaning.words, room), room))}`
+    const item = `• ${capital(clauseOf(excerpt(task.paragraph, '', spoken, room), room))}`
     if (length + item.length + 1 > most) break
     lines.push(item)
     citations.push(citationOf(task.piece, excerpt(task.paragraph, '', [], LENGTH.quote)))

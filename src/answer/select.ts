@@ -170,7 +170,8 @@ function rank(
         (asks +
           THRESHOLDS.searchWeight * searched(topic, records, anchors, hits) +
           THRESHOLDS.passageWeight * guess(records, anchors, guessed)) *
-        suits(isPast(topic, records), topic, meaning, past, years)
+        suits(isPast(topic, records), topic, meaning, past, years) *
+        (isNarrower(topic, meaning) ? THRESHOLDS.narrower : 1)
       return [{ topic, asked: asks, score, stated: records.length + anchors.length > 0 || facts }]
     })
     .sort((a, b) => b.score - a.score)
@@ -223,6 +224,14 @@ function guess(
 ): number {
   const quotes = [...records.map(({ quote }) => quote), ...anchors]
   return guessed.find(({ passage }) => quotes.some((quote) => passage.includes(quote)))?.probability ?? 0
+}
+
+/** "ISO" alone is not ISO 14001: the number in the topic's name was not said, though the word before it was. */
+function isNarrower({ label }: Topic, { words }: Meaning): boolean {
+  const name = wordsOf(label.vi)
+  return name.some(
+    (word, i) => /^\d{3,}$/.test(word) && !words.includes(word) && words.includes(name[i - 1] ?? ''),
+  )
 }
 
 /** What the plan notes of the present (no first year) is no result of the period before. */

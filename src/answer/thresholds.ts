@@ -39,6 +39,8 @@ export const THRESHOLDS = {
   subject: 0.55,
   /** A second topic is cited too when it reaches this share of the best. */
   second: 0.85,
+  /** What a topic keeps of its score when its name is narrower than what was said. */
+  narrower: 0.75,
   /** A topic of another province's plan must beat the best of this one's by this factor to mean "not stated here". */
   elsewhere: 1.05,
   /** Share of the best possible search score from which a passage answers without any topic. */

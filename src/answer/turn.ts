@@ -211,7 +211,32 @@ export class Turn {
       return await this.#answerQuestion({ ...meaning, topics: [], ownWords: 0 }, this.#text, [chosen])
     const goesOn = meaning.cues.followUp || short || this.#decided.lacking !== null
     const carried = goesOn ? this.#memory.topics.slice(0, 2) : []
+    if (this.#asksOffice(meaning, carried)) {
+      const said = await this.#answerQuestion(
+        { ...meaning, cues: { ...meaning.cues, pointing: false } },
+        this.#text,
+        [],
+      )
+      return { ...said, memory: { ...said.memory, topics: this.#memory.topics } }
+    }
     return await this.#answerQuestion(meaning, this.#text, this.#withFigures(carried, meaning))
+  }
+
+  /** "Ai lo vụ này?" after a kind of support: the office is asked, and the talk stays with the support. */
+  #asksOffice({ cues, words, topics }: MessageMeaning, carried: readonly string[]): boolean {
+    const { book } = this.#parts
+    const ofSupport = (id: string) =>
+      book.topics.get(id)?.about.some((ref) => /^(?:support|target):/.test(ref)) ?? false
+    const [best] = topics
+    return (
+      cues.who &&
+      words.length <= SHORT_WORDS &&
+      best !== undefined &&
+      best.score >= THRESHOLDS.topicPlain &&
+      !ofSupport(best.id) &&
+      carried.length > 0 &&
+      carried.every(ofSupport)
+    )
   }
 
   async #answerQuestion(

@@ -71,6 +71,8 @@ function explain({ outcome, explain: why }: Answer): void {
         `  topic     ${score(topic.score)} (asked ${score(topic.asked)}) ${topic.stated ? ' ' : 'not stated '}${topic.id}`,
       )
     }
+    for (const { passage, probability } of selection.guessed)
+      console.log(`  guessed   ${score(probability)} “${passage.slice(0, 80)}”`)
     for (const unit of selection.candidates)
       console.log(`  found     ${score(unit.score)} ${unit.kind} ${unit.key}  ${unit.cite}`)
     for (const unit of selection.chosen)
