@@ -116,8 +116,12 @@ async function prepare(
   ])
   const lexicon = { supports: [...byKey.values()], provinces: book.provinces, words: spoken.flatMap(wordsOf) }
   const paragraphs = new Paragraphs(knowledge)
+  const lines = learned ? null : data.examples().passages
   const passages = await Promise.all(
-    book.provinces.map(({ code }) => passagesOf(code, book, paragraphs, data.passages.get(code) ?? [])),
+    book.provinces.map(({ code }) => {
+      const pieces = learned?.passages[code]?.labels ?? lines?.get(code)?.map(({ label }) => label) ?? []
+      return passagesOf(code, book, paragraphs, new Set(pieces), lines?.get(code) ?? [])
+    }),
   )
   const understander = new Understander(data, lexicon, book.sources, passages, learned)
   return { book, understander, paragraphs }
@@ -135,14 +139,16 @@ async function passagesOf(
   province: string,
   book: Book,
   paragraphs: Paragraphs,
+  pieces: ReadonlySet<string>,
   lines: readonly Line[],
 ): Promise<PassageSource> {
   const textOf = async (piece: string) => (await paragraphs.with(province, piece))?.quote ?? null
   const texts = new Map<string, string>()
-  for (const piece of new Set(lines.map(({ label }) => label))) {
-    const passage = await textOf(piece)
+  for (const piece of pieces) {
+    const passage = piece === '' ? null : await textOf(piece)
     if (passage !== null) texts.set(piece, passage)
   }
+  if (lines.length === 0) return { province, asked: [], ofTopic: new Map(), texts }
   const pieceOf = new Map([...texts].map(([piece, text]) => [text, piece]))
   const ofTopic = new Map<string, string | null>()
   for (const topic of book.topics.values()) {

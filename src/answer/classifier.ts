@@ -50,7 +50,8 @@ export const ClassifierData = z.object({
   bias: z.array(z.number()),
   /** What one step of a kept weight is worth. */
   unit: z.number(),
-  features: z.array(z.string()),
+  /** One a line: read ten times faster than a list of as many strings. */
+  features: z.string(),
   tells: z.string(),
   ends: z.string(),
   at: z.string(),
@@ -79,7 +80,7 @@ export class Classifier {
 
   constructor({ labels, bias, unit, features, tells, ends, at, steps }: ClassifierData) {
     this.labels = labels
-    this.#index = new Map(features.map((feature, i) => [feature, i]))
+    this.#index = new Map(features.split('\n').map((feature, i) => [feature, i]))
     this.#bias = Float32Array.from(bias)
     this.#unit = unit
     this.#tells = new Float32Array(bytesOf(tells))
@@ -221,7 +222,7 @@ function kept(
     labels: [...labels],
     bias: [...bias],
     unit,
-    features: [...features],
+    features: features.join('\n'),
     tells: textOf(tells),
     ends: textOf(Int32Array.from(ends)),
     at: textOf(Uint8Array.from(at)),

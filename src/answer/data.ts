@@ -111,16 +111,22 @@ export interface Line {
   readonly text: string
 }
 
+export interface Examples {
+  /** By intent. */
+  readonly said: readonly Line[]
+  /** Questions by topic. */
+  readonly asked: readonly Line[]
+  /** Questions answered by one passage of a plan, by province; the label is an exact piece of the passage. */
+  readonly passages: ReadonlyMap<string, readonly Line[]>
+}
+
 export interface UnderstandingData {
   /** Changes when any of the files does. */
   readonly fingerprint: string
   readonly intents: readonly IntentData[]
   readonly topics: readonly TopicData[]
-  /** Sentences of `examples/`: by intent, and questions by topic. */
-  readonly said: readonly Line[]
-  readonly asked: readonly Line[]
-  /** Questions answered by one passage of a plan, by province; the label is an exact piece of the passage. */
-  readonly passages: ReadonlyMap<string, readonly Line[]>
+  /** The sentences of `examples/`; read when they are to be learned from, since a start seldom needs them. */
+  readonly examples: () => Examples
   readonly places: z.infer<typeof PlacesFile>
   readonly bodies: readonly BodyData[]
   readonly absent: z.infer<typeof AbsentFile>['things']
@@ -135,24 +141,11 @@ const PASSAGES = 'examples/passages'
 /** Reads `knowledge/understanding`; throws an Error naming the file and the fault, before anything is served. */
 export function readUnderstanding(folder: string): UnderstandingData {
   const { intents } = read(folder, 'intents.yaml', IntentsFile)
-  const said = readLines(folder, 'examples/intents.txt')
-  const stray = said.find(({ label }) => !intents.some(({ key }) => key === label))
-  if (stray)
-    throw new Error(
-      `knowledge/understanding/examples/intents.txt: [${stray.label}] is no intent of intents.yaml`,
-    )
   return {
     fingerprint: fingerprintOf(folder),
     intents,
     topics: read(folder, 'topics.yaml', TopicsFile).topics,
-    said,
-    asked: readLines(folder, 'examples/questions.txt'),
-    passages: new Map(
-      readdirSync(join(folder, PASSAGES))
-        .filter((file) => file.endsWith('.txt'))
-        .sort()
-        .map((file) => [file.slice(0, -'.txt'.length), readLines(folder, `${PASSAGES}/${file}`)]),
-    ),
+    examples: () => readExamples(folder, new Set(intents.map(({ key }) => key))),
     places: read(folder, 'places.yaml', PlacesFile),
     bodies: read(folder, 'bodies.yaml', BodiesFile).bodies,
     absent: read(folder, 'absent.yaml', AbsentFile).things,
@@ -164,7 +157,7 @@ export function readUnderstanding(folder: string): UnderstandingData {
 }
 
 /** Raised when the same examples are to be learned from in another way. */
-const LEARNING = 1
+const LEARNING = 2
 
 function fingerprintOf(folder: string): string {
   const hash = createHash('sha256').update(String(LEARNING))
@@ -173,6 +166,25 @@ function fingerprintOf(folder: string): string {
     hash.update(`\n${file}\n`).update(readFileSync(join(folder, file)))
   }
   return hash.digest('hex')
+}
+
+function readExamples(folder: string, intents: ReadonlySet<string>): Examples {
+  const said = readLines(folder, 'examples/intents.txt')
+  const stray = said.find(({ label }) => !intents.has(label))
+  if (stray)
+    throw new Error(
+      `knowledge/understanding/examples/intents.txt: [${stray.label}] is no intent of intents.yaml`,
+    )
+  const provinces = readdirSync(join(folder, PASSAGES)).filter((file) => file.endsWith('.txt'))
+  return {
+    said,
+    asked: readLines(folder, 'examples/questions.txt'),
+    passages: new Map(
+      provinces
+        .sort()
+        .map((file) => [file.slice(0, -'.txt'.length), readLines(folder, `${PASSAGES}/${file}`)]),
+    ),
+  }
 }
 
 /** "[label]" lines, each followed by its sentences, one a line; "#" starts a comment. */

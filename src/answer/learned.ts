@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { ClassifierData, type Example, type Training, train } from './classifier.ts'
-import type { Line, UnderstandingData } from './data.ts'
+import type { Examples, Line, UnderstandingData } from './data.ts'
 import type { TopicSource } from './topics.ts'
 import { featuresOf, type Spoken } from './words.ts'
 
@@ -78,14 +78,13 @@ export function learn(
   { taught, features }: Pupil,
 ): Learned {
   const teach = ({ label, text }: Line): Taught => ({ label, said: taught(text) })
-  const said = data.said.map(teach)
-  const asked = data.asked.map(teach)
+  const examples = data.examples()
+  const said = examples.said.map(teach)
+  const asked = examples.asked.map(teach)
   const named = topics.flatMap(({ id, texts }) => texts.map((text) => teach({ label: id, text })))
   return {
     fingerprint: data.fingerprint,
-    words: Object.fromEntries(
-      wordsIn([...data.said, ...data.asked, ...[...data.passages.values()].flat()], taught),
-    ),
+    words: Object.fromEntries(wordsIn(allLines(examples), taught)),
     intents: train(intentExamples(data, said, asked, { taught, features }), INTENTS),
     topics: train(
       [
@@ -148,6 +147,10 @@ function passageExamples(
       .filter(({ label }) => ASKS_NOTHING.has(label) || lacking.has(label))
       .map(({ said }) => ({ label: NONE, said })),
   ]
+}
+
+export function allLines({ said, asked, passages }: Examples): Line[] {
+  return [...said, ...asked, ...[...passages.values()].flat()]
 }
 
 function wordsIn(lines: readonly Line[], taught: (text: string) => Spoken): Map<string, number> {

@@ -1,7 +1,7 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
 import { Classifier, type Guess } from './classifier.ts'
 import type { Bilingual, BodyData, IntentData, UnderstandingData } from './data.ts'
-import { type Learned, learn, type PassageSource } from './learned.ts'
+import { allLines, type Learned, learn, type PassageSource } from './learned.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
@@ -191,7 +191,7 @@ export class Understander {
       ...Object.values(data.concepts.concepts).flat(),
       ...Object.values(data.cues).flatMap((cue) => (Array.isArray(cue) ? cue : [])),
     ].flatMap(wordsOf)
-    const said = learned ? [] : [...data.said, ...data.asked, ...[...data.passages.values()].flat()]
+    const said = learned ? [] : allLines(data.examples())
     const known = [
       ...lexicon.words,
       ...topics.flatMap(({ phrases: ways }) => ways.flat()),

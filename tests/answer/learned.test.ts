@@ -15,22 +15,28 @@ describe('the example sentences', () => {
     const ids = new Set(
       data.topics.map(({ about, label }) => about[0] ?? `passage:${wordsOf(label.vi).join('-')}`),
     )
-    expect([...new Set(data.asked.map(({ label }) => label))].filter((label) => !ids.has(label))).toEqual([])
+    expect(
+      [...new Set(data.examples().asked.map(({ label }) => label))].filter((label) => !ids.has(label)),
+    ).toEqual([])
   })
   test('name each passage by words that stand in it alone', () => {
-    for (const [province, lines] of data.passages) {
+    for (const [province, lines] of data.examples().passages) {
       const [, , plan = ''] = readFileSync(`knowledge/plans/${province}.md`, 'utf8').split(/^---$/m)
       for (const label of new Set(lines.map((line) => line.label)))
         expect(plan.split(label).length - 1, label).toBe(1)
     }
   })
-  test('with a label nobody knows end the start with one line', () => {
+  test('with a label nobody knows are refused in one line', () => {
     const folder = mkdtempSync(join(tmpdir(), 'understanding-'))
     cpSync(FOLDER, folder, { recursive: true })
     writeFileSync(join(folder, 'examples/intents.txt'), '[moneys]\nđược bao nhiêu tiền\n')
-    expect(() => readUnderstanding(folder)).toThrow(/examples\/intents.txt: \[moneys\] is no intent/)
+    expect(() => readUnderstanding(folder).examples()).toThrow(
+      /examples\/intents.txt: \[moneys\] is no intent/,
+    )
     writeFileSync(join(folder, 'examples/intents.txt'), 'được bao nhiêu tiền\n')
-    expect(() => readUnderstanding(folder)).toThrow(/intents.txt:1: a sentence before any \[label\]/)
+    expect(() => readUnderstanding(folder).examples()).toThrow(
+      /intents.txt:1: a sentence before any \[label\]/,
+    )
   })
 })
 
