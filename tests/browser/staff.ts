@@ -80,13 +80,22 @@ async function administrator(page: Page): Promise<void> {
   await pretendSecondFactor(db, department.lan.id, true)
 }
 
-async function shoot(page: Page, name: string): Promise<void> {
+/** A browser without a screen now and then has no frame to give; it is asked again after the next one. */
+async function shoot(page: Page, name: string, tries = 3): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  const { data } = (await session.send('Page.captureScreenshot', { format: 'webp', quality: 72 })) as {
-    data: string
+  try {
+    const { data } = (await session.send('Page.captureScreenshot', { format: 'webp', quality: 72 })) as {
+      data: string
+    }
+    writeFileSync(`${SCREENS}${name}.webp`, Buffer.from(data, 'base64'))
+  } catch (error) {
+    if (tries <= 1) throw error
+    await page.bringToFront()
+    await page.evaluate('new Promise(requestAnimationFrame)')
+    await shoot(page, name, tries - 1)
+  } finally {
+    await session.detach()
   }
-  writeFileSync(`${SCREENS}${name}.webp`, Buffer.from(data, 'base64'))
-  await session.detach()
 }
 
 function pages(): [string, string][] {
