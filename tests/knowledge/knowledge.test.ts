@@ -42,7 +42,8 @@ const rowsOf = async () =>
      union all select 'posting', md5(string_agg(xmin::text, ',' order by province, term, chunk)) from knowledge_posting
      union all select 'lexicon', md5(string_agg(xmin::text, ',' order by term)) from knowledge_lexicon
      union all select 'state', string_agg(xmin::text, ',') from knowledge_state
-     union all select 'file', string_agg(xmin::text, ',' order by name) from knowledge_file`,
+     union all select 'file', string_agg(xmin::text, ',' order by name) from knowledge_file
+     order by 1`, // a server may work the parts in parallel and hand them over in any order
     )
   ).rows
 
