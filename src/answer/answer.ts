@@ -7,7 +7,7 @@ import { decide } from './intent.ts'
 import { type Learned, type PassageSource, readLearned, writeLearned } from './learned.ts'
 import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
 import { readMemory } from './memory.ts'
-import type { Answerer } from './outcome.ts'
+import type { Answerer, Understanding } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
 import { DEFAULT_OWNER, type Owner } from './texts.ts'
 import { languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
@@ -62,12 +62,17 @@ export async function createAnswerer({
   const notesOf = async (province: string | null) =>
     (province === null ? null : await bodyNotes?.(province)) ?? new Map<string, string>()
   const repair = (text: string) => knowledge.repair(text)
+  const read = async (text: string) => {
+    const at = await current()
+    return { ...at, meaning: await at.understander.understand(text, repair) }
+  }
+  const readings = new WeakMap<Understanding, Awaited<ReturnType<typeof read>>>()
   return {
     async understand(text, { language, memory }) {
-      const { understander, book } = await current()
-      const meaning = await understander.understand(text, repair)
+      const reading = await read(text)
+      const { meaning, book } = reading
       const decided = decide(meaning)
-      return {
+      const understood: Understanding = {
         intent: publicIntent(decided.intent, readMemory(memory)),
         confidence: meaning.confidence,
         language: languageOf(meaning, language),
@@ -76,10 +81,12 @@ export async function createAnswerer({
         dataRequest: decided.dataRequest,
         lacking: decided.lacking,
       }
+      readings.set(understood, reading)
+      return understood
     },
-    async answer(text, context) {
-      const { understander, book, paragraphs } = await current()
-      const meaning = await understander.understand(text, repair)
+    async answer(text, context, understood) {
+      const { understander, book, paragraphs, meaning } =
+        (understood && readings.get(understood)) ?? (await read(text))
       const turn = new Turn(
         {
           knowledge,

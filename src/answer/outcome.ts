@@ -106,7 +106,8 @@ export interface Explain {
 export interface Answerer {
   /** What the message wants, without answering it: for deciding whether a form goes on. */
   understand(text: string, context: Pick<AnswerContext, 'language' | 'memory'>): Promise<Understanding>
-  answer(text: string, context: AnswerContext): Promise<Answer>
+  /** `understood`: what `understand` told of this very text, so that it is not read twice. */
+  answer(text: string, context: AnswerContext, understood?: Understanding): Promise<Answer>
   /** Keeps outcome, citations and the unanswered question, in the caller's transaction. */
   record(tx: Db, answer: Pick<Answer, 'id'>, about: RecordedTurn): Promise<void>
   /** The person's thumbs up or down for an answer of their own conversation; anything else changes nothing. */

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knowledge } from '../knowledge/index.ts'
 import type { Model, Prompt } from '../llm/index.ts'
-import type { Answer, AnswerContext, Answerer } from './answer.ts'
+import type { Answer, AnswerContext, Answerer, Understanding } from './answer.ts'
 import { type Asking, type ChainDeps, phrase, rewrite } from './chain.ts'
 import { readMemory } from './memory.ts'
 import type { OfferedPassage } from './verify.ts'
@@ -49,7 +49,7 @@ export function createPhrasedAnswerer({
 }: PhrasedOptions): Answerer {
   const chain: ChainDeps = { model, prompts, clock }
 
-  async function answer(text: string, context: Context): Promise<Answer> {
+  async function answer(text: string, context: Context, understood?: Understanding): Promise<Answer> {
     const id = randomUUID()
     const asking: Asking = {
       question: text,
@@ -61,7 +61,7 @@ export function createPhrasedAnswerer({
       known: context.known ?? [],
       deadline: clock() + patienceMs - (context.waitedMs ?? 0),
     }
-    const first = await base.answer(text, context)
+    const first = await base.answer(text, context, understood)
     const given = { ...(first.outcome === 'unclear' ? ((await again(asking, context)) ?? first) : first), id }
     return await phrased(given, asking)
   }

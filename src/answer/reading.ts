@@ -38,16 +38,18 @@ export class Reader {
   readonly #functionWords: ReadonlySet<string>
   readonly #english = new Phrases<string>()
   readonly #vocabulary: Vocabulary
-  readonly #shortForms: readonly { readonly form: RegExp; readonly words: string }[]
+  readonly #shortForms: ReadonlyMap<string, string>
+  readonly #anyShortForm: RegExp
 
   constructor(data: UnderstandingData, vocabulary: Vocabulary) {
     this.#functionWords = new Set(data.english.function_words)
     for (const [phrase, vietnamese] of Object.entries(data.english.phrases))
       this.#english.add(phrase, vietnamese)
     this.#vocabulary = vocabulary
-    this.#shortForms = Object.entries(data.shortForms)
-      .sort(([a], [b]) => b.length - a.length)
-      .map(([form, words]) => ({ form: wholeWord(form), words }))
+    this.#shortForms = new Map(
+      Object.entries(data.shortForms).map(([form, words]) => [form.toLowerCase(), words]),
+    )
+    this.#anyShortForm = anyOf([...this.#shortForms.keys()])
   }
 
   async read(text: string, repair: Repair): Promise<Reading> {
@@ -78,7 +80,7 @@ export class Reader {
   }
 
   #open(text: string): string {
-    return this.#shortForms.reduce((open, { form, words }) => open.replace(form, words), text)
+    return text.replace(this.#anyShortForm, (form) => this.#shortForms.get(form.toLowerCase()) ?? form)
   }
 
   #languageOf(clean: string, typed: readonly string[]): 'vi' | 'en' {
@@ -215,9 +217,12 @@ const VIETNAMESE_TOO = new Set([
   'thanks',
 ])
 
-function wholeWord(form: string): RegExp {
-  const escaped = form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu')
+/** Any of the forms as a whole word; the longest wins. */
+function anyOf(forms: readonly string[]): RegExp {
+  const longestFirst = forms
+    .toSorted((a, b) => b.length - a.length)
+    .map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
 }
 
 function shorten(clean: string): string {

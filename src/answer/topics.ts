@@ -57,10 +57,14 @@ const MIX = 0.5
 
 /** How much of a score the examples decide; the rest is overlap. Swept in fifths over the question sets. */
 const LEARNED = 0.5
+interface Phrase {
+  readonly mass: number
+}
+
 interface Indexed {
   readonly id: string
-  readonly counts: ReadonlyMap<string, number>
-  readonly phrases: readonly { readonly terms: ReadonlySet<string>; readonly mass: number }[]
+  /** The ways of asking that hold a term. */
+  readonly byTerm: ReadonlyMap<string, readonly Phrase[]>
 }
 
 export class TopicIndex {
@@ -75,22 +79,23 @@ export class TopicIndex {
     this.#stop = stop
     this.#learned = learned
     const df = new Map<string, number>()
-    const counted = sources.map(({ id, phrases }) => {
-      const counts = new Map<string, number>()
+    const ways = sources.map(({ id, phrases }) => {
       const sets = phrases.map((phrase) => this.#terms(phrase)).filter((set) => set.size > 0)
-      for (const set of sets) for (const term of set) counts.set(term, (counts.get(term) ?? 0) + 1)
-      for (const term of counts.keys()) df.set(term, (df.get(term) ?? 0) + 1)
-      return { id, counts, sets }
+      for (const term of new Set(sets.flatMap((set) => [...set]))) df.set(term, (df.get(term) ?? 0) + 1)
+      return { id, sets }
     })
     for (const [term, count] of df) {
       this.#idf.set(term, Math.log(1 + (sources.length - count + 0.5) / (count + 0.5)))
     }
     this.#unknown = Math.log(1 + sources.length)
-    this.#topics = counted.map(({ id, counts, sets }) => ({
-      id,
-      counts,
-      phrases: sets.map((terms) => ({ terms, mass: this.#mass(terms) })),
-    }))
+    this.#topics = ways.map(({ id, sets }) => {
+      const byTerm = new Map<string, Phrase[]>()
+      for (const terms of sets) {
+        const phrase = { mass: [...terms].reduce((sum, term) => sum + this.#weight(term), 0) }
+        for (const term of terms) byTerm.set(term, [...(byTerm.get(term) ?? []), phrase])
+      }
+      return { id, byTerm }
+    })
   }
 
   #terms(all: readonly string[]): Set<string> {
@@ -120,16 +125,10 @@ export class TopicIndex {
     return idf ?? this.#unknown * 0.25
   }
 
-  #mass(terms: Iterable<string>): number {
-    let sum = 0
-    for (const term of terms) sum += this.#weight(term)
-    return sum
-  }
-
   /** Scores of all topics above zero, best first. */
   rank(said: Spoken): TopicScore[] {
-    const asked = this.#terms(said.words)
-    const mass = this.#mass(asked)
+    const asked = new Map([...this.#terms(said.words)].map((term) => [term, this.#weight(term)]))
+    const mass = [...asked.values()].reduce((sum, weight) => sum + weight, 0)
     if (mass === 0) return []
     const learned = new Map(
       this.#learned.classify(featuresOf(said)).map(({ label, probability }) => [label, probability]),
@@ -137,31 +136,32 @@ export class TopicIndex {
     return this.#topics
       .map((topic) => ({
         id: topic.id,
-        score: (1 - LEARNED) * this.#score(topic, asked, mass) + LEARNED * (learned.get(topic.id) ?? 0),
+        score: (1 - LEARNED) * overlap(topic, asked, mass) + LEARNED * (learned.get(topic.id) ?? 0),
       }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
   }
+}
 
-  #score(topic: Indexed, asked: ReadonlySet<string>, mass: number): number {
-    let covered = 0
-    for (const term of asked) {
-      const count = topic.counts.get(term)
-      if (count !== undefined)
-        covered += (this.#weight(term) * count * (1 + SATURATION)) / (count + SATURATION) / (1 + SATURATION)
-    }
-    if (covered === 0) return 0
-    let best = 0
-    for (const phrase of topic.phrases) {
-      let shared = 0
-      for (const term of phrase.terms) if (asked.has(term)) shared += this.#weight(term)
-      if (shared === 0) continue
-      // Long questions carry a story around the request, so the phrase's own coverage counts most.
-      const similarity = shared / (0.7 * phrase.mass + 0.3 * Math.min(mass, 2.5 * phrase.mass))
-      if (similarity > best) best = similarity
-    }
-    return MIX * (covered / mass) * 1.5 + (1 - MIX) * Math.min(1, best)
+/** @param asked the terms of the question with their weights, `mass` in all */
+function overlap(topic: Indexed, asked: ReadonlyMap<string, number>, mass: number): number {
+  let covered = 0
+  const shared = new Map<Phrase, number>()
+  for (const [term, weight] of asked) {
+    const phrases = topic.byTerm.get(term)
+    if (phrases === undefined) continue
+    const count = phrases.length
+    covered += (weight * count * (1 + SATURATION)) / (count + SATURATION) / (1 + SATURATION)
+    for (const phrase of phrases) shared.set(phrase, (shared.get(phrase) ?? 0) + weight)
   }
+  if (covered === 0) return 0
+  let best = 0
+  for (const [phrase, sum] of shared) {
+    // Long questions carry a story around the request, so the phrase's own coverage counts most.
+    const similarity = sum / (0.7 * phrase.mass + 0.3 * Math.min(mass, 2.5 * phrase.mass))
+    if (similarity > best) best = similarity
+  }
+  return MIX * (covered / mass) * 1.5 + (1 - MIX) * Math.min(1, best)
 }
 
 function withoutSigning(words: readonly string[]): string[] {

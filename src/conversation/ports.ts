@@ -82,7 +82,8 @@ export interface Answer {
 
 export interface Answerer {
   understand(text: string, context: AnswerContext): Promise<Understanding>
-  answer(text: string, context: AnswerContext): Promise<Answer>
+  /** `understood`: what `understand` told of this very text, so that it is not read twice. */
+  answer(text: string, context: AnswerContext, understood?: Understanding): Promise<Answer>
   /** Keeps the outcome, the citations and the unanswered question; in the turn's transaction. */
   record(
     tx: Db,

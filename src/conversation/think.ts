@@ -159,13 +159,13 @@ class Turn {
       case 'help':
         return this.menu()
       default:
-        return await this.ask(text)
+        return await this.ask(text, understood)
     }
   }
 
   /** The answerer speaks; where its outcome is something to be done, it is done here. */
-  private async ask(question: string): Promise<Draft> {
-    const answer = await this.deps.answerer.answer(question, this.context())
+  private async ask(question: string, understood?: Understanding): Promise<Draft> {
+    const answer = await this.deps.answerer.answer(question, this.context(), understood)
     if (answer.outcome === 'start_signup') {
       return await this.signUp(
         { ...(await this.subject(answer.support, question)), classId: null, text: question },

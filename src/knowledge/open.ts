@@ -62,7 +62,7 @@ export interface KnowledgeOptions {
 export interface Knowledge {
   /** The best units of the given provinces for a question as typed. Never finds another province's units. */
   search(question: string, query: SearchQuery): Promise<SearchResult>
-  /** What the question most likely was meant to read. */
+  /** What the question most likely was meant to read, by the words served when last looked at (search, version). */
   repair(question: string): Promise<Repaired>
   /** Everything the province's published documents say, as data; null when none is loaded. */
   catalogue(province: string): Promise<Catalogue | null>
@@ -137,7 +137,7 @@ export async function openKnowledge(db: Database, options: KnowledgeOptions = {}
       }
     },
     async repair(question) {
-      const { model, shortForms } = await current()
+      const { model, shortForms } = await served
       return repairQuestion(question, model, shortForms)
     },
     catalogue: async (province) => (await current()).catalogues.get(province) ?? null,

@@ -9,11 +9,18 @@ import { testDatabase } from '../support/database.ts'
 const AT = new Date('2026-11-22T03:00:00Z')
 let db: Database
 let answerer: Answerer
+/** How often a message was read. */
+let repairs = 0
 
 beforeAll(async () => {
   db = await testDatabase()
   await ingest(db, './knowledge')
-  answerer = await createAnswerer({ knowledge: await openKnowledge(db) })
+  const knowledge = await openKnowledge(db)
+  const repair = async (text: string) => {
+    repairs++
+    return await knowledge.repair(text)
+  }
+  answerer = await createAnswerer({ knowledge: { ...knowledge, repair } })
 }, 60_000)
 afterAll(async () => await db.close())
 
@@ -168,6 +175,17 @@ describe('what no plan states', () => {
 })
 
 describe('understanding', () => {
+  test('a message understood once is not read again for its answer, and answered the same', async () => {
+    const question = 'Đến 2030 bao nhiêu trường học áp dụng 5S?'
+    const context = { province: 'ninh-thuan', language: 'vi', memory: null, at: AT } as const
+    const alone = await answerer.answer(question, context)
+    const understood = await answerer.understand(question, context)
+    const before = repairs
+    const answer = await answerer.answer(question, context, understood)
+    expect(repairs).toBe(before)
+    expect({ ...answer, id: '' }).toEqual({ ...alone, id: '' })
+  })
+
   test.each([
     ['cho em đky lớp iso 22000 nha', 'sign_up'],
     ['hồ sơ của mình tới đâu rồi', 'own_registrations'],
