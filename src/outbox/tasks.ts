@@ -56,7 +56,7 @@ export async function listTasks(
 ): Promise<CallTask[]> {
   const { rows } = await db.query(
     `select id, lane, province, reason, text, messages, registration_id, created_at, closed_at, closed_by
-       from call_task where (closed_at is null) = $1 order by created_at desc limit $2`,
+       from call_task where (closed_at is null) = $1 order by created_at desc, id desc limit $2`,
     [open, limit],
   )
   return z

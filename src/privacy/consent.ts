@@ -59,7 +59,7 @@ export async function consentsOf(db: Db, conversationIds: readonly string[]): Pr
   const { rows } = await db.query(
     `select id, purpose, text_version as "textVersion", text_digest as "textDigest", channel, language,
             given_at as "givenAt", reply, withdrawn_at as "withdrawnAt"
-     from consent where conversation_id = any($1) order by given_at, id`,
+     from consent where conversation_id = any($1) order by given_at, purpose, id`,
     [conversationIds],
   )
   return rows.map((row) => Consent.parse(row))

@@ -98,7 +98,7 @@ export async function listRequests(
 ): Promise<PrivacyRequest[]> {
   const { rows } = await tx.query(
     `select ${COLUMNS} from privacy_request where state = any($1)
-     order by case when state = 'open' then answer_by else carry_out_by end, received_at limit $2`,
+     order by case when state = 'open' then answer_by else carry_out_by end, received_at, id limit $2`,
     [states, Math.min(limit, 1000)],
   )
   return parsed(rows)
@@ -113,7 +113,7 @@ export async function lockRequest(tx: Db, id: string): Promise<PrivacyRequest | 
 export async function nextErasure(tx: Db, at: Date): Promise<PrivacyRequest | null> {
   const { rows } = await tx.query(
     `select ${COLUMNS} from privacy_request where state = 'erasing' and conversation_id is not null and erase_after <= $1
-     order by erase_after limit 1 for update skip locked`,
+     order by erase_after, id limit 1 for update skip locked`,
     [at],
   )
   return parsed(rows)[0] ?? null

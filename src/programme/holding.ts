@@ -10,12 +10,12 @@ export function programmeHolding({ leave }: Pick<Programme, 'leave'>) {
     async dataOf(db: Db, conversationIds: readonly string[]) {
       const { rows } = await db.query(
         `select c.title as class, e.name, e.seats, e.state, e.arrived_at as "signedUpAt", e.seated_at as "seatedAt",
-                coalesce((select json_agg(s.attendee) from class_seat s
+                coalesce((select json_agg(s.attendee order by s.number) from class_seat s
                           where s.enrolment_id = e.id and s.attendee is not null), '[]') as attendees,
                 coalesce((select json_agg(a.at order by a.at) from class_attendance a where a.enrolment_id = e.id), '[]')
                   as "checkedInAt"
          from class_enrolment e join class c on c.id = e.class_id
-         where e.conversation_id = any($1) order by e.arrived_at`,
+         where e.conversation_id = any($1) order by e.arrived_at, e.id`,
         [conversationIds],
       )
       return rows

@@ -147,7 +147,7 @@ export type Place = z.infer<typeof Place>
 const PLACE = `
   select s.class_id as "classId", s.number, e.id as "enrolmentId", e.registration_id as "registrationId", e.state,
          e.name as holder, s.attendee,
-         coalesce((select json_agg(a.session_id order by t.starts_at) from class_attendance a
+         coalesce((select json_agg(a.session_id order by t.starts_at, t.id) from class_attendance a
                    join class_session t on t.id = a.session_id
                    where a.class_id = s.class_id and a.seat_number = s.number and a.enrolment_id = e.id), '[]') as attended
   from class_seat s join class_enrolment e on e.id = s.enrolment_id`

@@ -10,7 +10,7 @@ const CLASS = `
          c.opens_at as "opensAt", c.closes_at as "closesAt", c.offer_hours as "offerHours", c.state,
          c.state_reason as "stateReason", c.version, c.created_by as "createdBy", c.created_at as "createdAt",
          coalesce((select json_agg(json_build_object('id', s.id, 'startsAt', s.starts_at, 'endsAt', s.ends_at)
-                                   order by s.starts_at)
+                                   order by s.starts_at, s.id)
                    from class_session s where s.class_id = c.id), '[]') as sessions,
          (select count(*)::int from class_seat s where s.class_id = c.id and s.enrolment_id is null) as free,
          (select count(*)::int from class_enrolment e where e.class_id = c.id and e.state = 'waiting') as waiting
@@ -111,7 +111,7 @@ export async function liveOf(
     `select ${COLUMNS} from class_enrolment
      where ${byRegistration ? 'registration_id = $1' : 'conversation_id = any($1)'}
        and state in ('waiting', 'offered', 'seated')
-     order by arrived_at desc`,
+     order by arrived_at desc, id`,
     [byRegistration ? who.registrationId : who.conversationIds],
   )
   return enrolments(rows)

@@ -186,7 +186,7 @@ export async function relatives(tx: Db, id: string): Promise<ListRow[]> {
             union select r.id from one join registration r on r.tax_index = one.tax_index and r.province = one.province
             union select r.id from one join registration r on r.phone_index = one.phone_index and r.province = one.province)
      select ${LIST_COLUMNS} from registration where id = any (array(select id from same)) and id <> $1 and erased_at is null
-      order by submitted_at desc limit 20`,
+      order by submitted_at desc, id desc limit 20`,
     [id],
   )
   return z.array(ListRow).parse(rows)

@@ -99,7 +99,7 @@ export function createIdentity(vault: Vault): Identity {
   async function conversationsOf(db: Db, conversationId: string): Promise<string[]> {
     const { rows } = await db.query<{ id: string }>(
       `select conversation_id as id from person_link
-        where person_id = (select person_id from person_link where conversation_id = $1) order by linked_at`,
+        where person_id = (select person_id from person_link where conversation_id = $1) order by linked_at, conversation_id`,
       [conversationId],
     )
     return [conversationId, ...rows.map(({ id }) => id).filter((id) => id !== conversationId)]

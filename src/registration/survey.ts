@@ -100,7 +100,7 @@ export async function surveysOf(
     `select id, registration_id as "registrationId", province, answers, size_class as "sizeClass", created_at as "createdAt"
        from registration_survey
       where erased_at is null and ${byRegistration ? 'registration_id = $1' : 'conversation_id = any($1::uuid[])'}
-      order by created_at desc limit 50`,
+      order by created_at desc, id limit 50`,
     [byRegistration ? which.registrationId : which.conversationIds],
   )
   return z.array(SurveyRow).parse(rows)

@@ -210,7 +210,7 @@ export async function sessionsOf(db: Db, userId: string): Promise<SessionRow[]> 
     updated_at: Date
   }>(
     `select id, token, ip_address, user_agent, created_at, updated_at from staff_session
-      where user_id = $1 and expires_at > now() order by updated_at desc`,
+      where user_id = $1 and expires_at > now() order by updated_at desc, id`,
     [userId],
   )
   return rows

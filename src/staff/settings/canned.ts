@@ -12,7 +12,7 @@ export interface CannedReply {
 export async function cannedReplies(tx: Db, province: string | null): Promise<CannedReply[]> {
   const { rows } = await tx.query<{ id: string; province: string; title: string; body: string }>(
     `select id, province, title, body from canned_reply where $1::text is null or province in ($1, '*')
-      order by province, title limit 200`,
+      order by province, title, id limit 200`,
     [province],
   )
   return rows
