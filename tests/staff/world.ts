@@ -7,7 +7,7 @@ import { consoleDeps } from './deps.ts'
 import { account } from './people.ts'
 import { registration } from './registrations-seed.ts'
 
-/** A department in the middle of its working day: what the screenshots show. */
+/** A department in the middle of its working day: what the screenshots show. `now` is the moment it stands at. */
 
 const HOME = 'ninh-thuan'
 const PLACES = [
@@ -32,7 +32,7 @@ const NAMES = [
 ] as const
 const SUPPORTS = ['iso_9001', 'training_5s', 'vietgap', 'barcode', 'kaizen']
 
-export async function world(db: Database) {
+export async function world(db: Database, now = Date.now()) {
   const rooms = await consoleDeps(db)
   await ingest(db, fileURLToPath(new URL('../../knowledge', import.meta.url)))
   const knowledge = await openKnowledge(db)
@@ -53,7 +53,6 @@ export async function world(db: Database) {
   const keys = SUPPORTS.map(
     (key, index) => kinds.find((kind) => kind.key === key)?.key ?? kinds[index]?.key ?? key,
   )
-  const now = Date.now()
   const conversation = await talk(rooms, 'p1', now)
   const made: { id: string; reference: string }[] = []
   for (let index = 0; index < 64; index++) {
