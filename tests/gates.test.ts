@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** Every gate of `npm run check`, seen red on a planted fault: a check nobody has seen red is not a check. */
 
 const run = promisify(execFile)
+/** The tools start `node` by name; beside them lies the one they need, as npm's scripts find it. */
+const env = {
+  ...process.env,
+  PATH: `${join(process.cwd(), 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
+}
 const planted = mkdtempSync(join(process.cwd(), 'tmp-gates-'))
 afterAll(() => rmSync(planted, { recursive: true, force: true }))
 
@@ -18,7 +23,7 @@ function plant(file: string, text: string): string {
 }
 
 async function outcome(command: string, ...args: string[]): Promise<{ code: number; output: string }> {
-  return await run(join('node_modules/.bin', command), args, { cwd: process.cwd() }).then(
+  return await run(join('node_modules/.bin', command), args, { cwd: process.cwd(), env }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error: { code?: number; stdout: string; stderr: string }) => ({
       code: error.code ?? 1,
@@ -46,6 +51,7 @@ test('boundaries: another room’s inside, the settings and a cycle are refused'
     ['src', '--config', config, '--no-cache'],
     {
       cwd: planted,
+      env,
     },
   ).then(
     ({ stdout }) => ({ code: 0, output: stdout }),

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -19,41 +17,36 @@ export function folder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** Runs the program to its end and gives back what it said. */
 export async function runToEnd(
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const program = launch(environment, 0)
+  const program = launch(environment)
   const code = await new Promise<number | null>((resolve) => program.process.once('exit', resolve))
   return { code, output: program.output() }
 }
 
-/** Starts the program and waits until it is ready. */
+/** Starts the program on a port of its own choice, which it announces, and waits until it is ready. */
 export async function start(environment: Record<string, string>): Promise<Program> {
-  const port = Number(environment['PORT'] ?? (await freePort()))
-  const program = launch({ ...environment, PORT: String(port) }, port)
+  const program = launch({ ...environment, PORT: '0' })
   for (let attempt = 0; attempt < 600; attempt++) {
     if (program.process.exitCode !== null) throw new Error(`ended at once: ${program.output()}`)
-    const ready = await fetch(`${program.base}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (ready) return program
+    const port = /^Chat page: +http:\/\/localhost:(\d+)\//m.exec(program.output())?.[1]
+    const base = `http://127.0.0.1:${port}`
+    const ready =
+      port !== undefined &&
+      (await fetch(`${base}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      ))
+    if (ready) return { ...program, base }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   await program.kill('SIGKILL')
   throw new Error(`not ready in 60 s: ${program.output()}`)
 }
 
-function launch(environment: Record<string, string>, port: number): Program {
+function launch(environment: Record<string, string>): Omit<Program, 'base'> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,7 +59,6 @@ function launch(environment: Record<string, string>, port: number): Program {
     output += chunk.toString()
   })
   return {
-    base: `http://127.0.0.1:${port}`,
     process: child,
     output: () => output,
     kill: async (signal) => {
