@@ -78,11 +78,11 @@ describe('the page', () => {
   })
 
   test('shows everything people and plans wrote as text', async () => {
-    const { page } = await open()
+    const { page, assistant } = await open()
     await page.open()
     await page.post({ id: 'x1', text: '<img src=x onerror=alert(1)> & "quotes"' })
     await page.post({ id: 'x2', text: 'hỗ trợ VietGAP?' })
-    await until(() => true)
+    await assistant.stop()
     const html = await page.open()
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quotes&quot;')
     expect(html).not.toContain('<img src=x')
@@ -94,7 +94,7 @@ describe('the page', () => {
     await page.open()
     await page.post({ id: 'a', text: 'hỗ trợ VietGAP?' })
     await page.post({ id: 'b', send: '#signup:vietgap' })
-    await until(() => assistant.events.length === 2)
+    await assistant.stop()
     const html = await page.open()
     expect(html).toContain('hỗ trợ VietGAP?')
     expect(html).toMatch(/class="entry mine"[\s\S]*Đăng ký VietGAP/)
@@ -321,7 +321,7 @@ describe('live replies', () => {
     const sending = (async () => {
       for (let n = 0; n < 60; n++) await page.post({ id: `n${n}`, text: `tin ${n}.` })
     })()
-    for (let round = 0; shown.size < 60 && round < 200; round++) {
+    for (let round = 0; shown.size < 60 && round < 2_000; round++) {
       const live = await page.listen(last)
       await new Promise((resolve) => setTimeout(resolve, 4 + (round % 5) * 3))
       live.close()

@@ -168,16 +168,26 @@ test('a message on which process after process died is set aside without another
 
 test('a turn that takes too long counts as failed, and its late end writes nothing twice', async () => {
   let tries = 0
+  let goOn: () => void = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  let ended = false
   const { inbox } = await start({
     inbox: { turnMs: 60 },
     turn: async (message, those) => {
-      if (++tries === 1) await pause(900)
+      const late = ++tries === 1
+      if (late) await held
       await echo(db, message, those)
+      ended ||= late
     },
   })
   await inbox.accept(textEvent('an', 'chậm'))
-  await until(() => tries === 2)
-  await pause(1_000)
+  await until(() => platform.sent.length > 0)
+  expect(tries).toBeGreaterThan(1)
+  goOn()
+  await until(() => ended)
+  await pause(100)
   expect(texts()).toEqual(['re: chậm'])
 })
 

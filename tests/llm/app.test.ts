@@ -37,7 +37,7 @@ beforeAll(async () => {
     config: readConfig({ OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'stand-in' }),
     log,
     clock: () => AT,
-    modelTimes: { timeoutMs: 1_500, patienceMs: 4_000 },
+    modelTimes: { timeoutMs: 2_500, patienceMs: 4_000 },
   })
   await app.start('web')
 })

@@ -133,7 +133,7 @@ export async function echo(
 }
 
 /** Waits until `check` holds. */
-export async function until(check: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
   const end = Date.now() + withinMs
   while (!(await check())) {
     if (Date.now() > end) throw new Error('it did not come about in time')

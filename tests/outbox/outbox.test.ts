@@ -97,8 +97,11 @@ test('when the whole account must wait, other lanes wait too', async () => {
   platform.next.push({ outcome: 'retry', afterMs: 600, reason: '429', maybeSent: false, scope: 'account' })
   const at = Date.now()
   await say('một')
-  await until(() => platform.next.length === 0)
-  await pause(50)
+  await until(
+    async () =>
+      (await db.query(`select 1 from outbound where not_before is not null or state = 'sent'`)).rows.length >
+      0,
+  )
   await say('khác', {}, { ...AN, person: 'binh' })
   await until(() => platform.sent.length === 2)
   expect(Math.min(...platform.sent.map((sent) => sent.at)) - at).toBeGreaterThanOrEqual(595)
@@ -248,16 +251,20 @@ test('a sender that throws or never answers loses nothing', async () => {
     },
   )
   await say('một')
-  await until(() => platform.sent.length === 1, 8_000)
+  await until(() => platform.sent.length === 1, 15_000)
   expect(calls).toBe(3)
 })
 
 test('one person’s hanging send does not hold up the others', async () => {
+  let goOn: () => void = () => {}
+  const hanging = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
   await start(
     { outbox: { concurrency: 4 } },
     {
       async send(to, said, progress) {
-        if (to.person === 'an') await pause(1_500)
+        if (to.person === 'an') await hanging
         return await platform.send(to, said, progress)
       },
     },
@@ -266,6 +273,8 @@ test('one person’s hanging send does not hold up the others', async () => {
   for (let n = 0; n < 12; n++) await say(`nhanh ${n}`, {}, { ...AN, person: `p${n}` })
   await until(() => platform.sent.length === 12)
   expect(texts()).not.toContain('chậm')
+  goOn()
+  await until(() => texts().includes('chậm'))
 })
 
 test('pacing spreads a lane’s messages, in order', async () => {

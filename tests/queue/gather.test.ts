@@ -1,21 +1,25 @@
 import { expect, test } from 'vitest'
 import { gather, newId } from '../../src/queue/index.ts'
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
 test('what arrives while a write is in flight goes together into the next, and each caller gets its own result', async () => {
   const groups: number[][] = []
+  let written: () => void = () => {}
+  const writing = new Promise<void>((resolve) => {
+    written = resolve
+  })
   const add = gather<number, number>(
     async (items) => {
       groups.push([...items])
-      await pause(5)
+      await writing
       return items.map((item) => item * 2)
     },
     { inFlightMax: 1 },
   )
   const first = add(1)
-  await pause(2)
-  expect(await Promise.all([first, add(2), add(3), add(4)])).toEqual([2, 4, 6, 8])
+  await expect.poll(() => groups).toEqual([[1]])
+  const all = Promise.all([first, add(2), add(3), add(4)])
+  written()
+  expect(await all).toEqual([2, 4, 6, 8])
   expect(groups).toEqual([[1], [2, 3, 4]])
 })
 

@@ -101,7 +101,7 @@ test('one lane that hangs does not hold up the others', async () => {
   }, 4)
   await knock('hangs')
   for (let n = 0; n < 8; n++) await knock(`other${n}`)
-  await until(() => seen.length === 8, 3_000)
+  await until(() => seen.length === 8)
   expect(seen).not.toContain('hangs')
   release()
   await until(() => seen.includes('hangs'))
@@ -129,15 +129,24 @@ test('a job that a dead process left in hand is taken over within seconds, and c
 })
 
 test('what is in hand at the stop is waited for, and the rest goes back to the queue', async () => {
+  const taken: string[] = []
   const seen: string[] = []
+  let finish: () => void = () => {}
+  const quick = new Promise<void>((resolve) => {
+    finish = resolve
+  })
   await lanes(async (lane) => {
-    await pause(lane === 'slow' ? 60_000 : 100)
+    taken.push(lane)
+    await (lane === 'slow' ? new Promise(() => {}) : quick)
     seen.push(lane)
     return null
   })
   await knock('quick', 'slow')
-  await pause(50)
-  await queue.stop(300)
+  await until(() => taken.length === 2)
+  const stopped = queue.stop(1_000)
+  await pause(100)
+  finish()
+  await stopped
   expect(seen).toEqual(['quick'])
   const { rows } = await db.query<{ key: string; state: string }>(
     `select singleton_key as key, state::text from pgboss.job where name = 'lanes'`,

@@ -20,7 +20,7 @@ export async function serveApp(app: Hono): Promise<{ url: string; close(): Promi
 }
 
 /** Waits until `check` gives something; fails after `withinMs`. */
-export async function until<T>(check: () => T | null | undefined | false, withinMs = 5_000): Promise<T> {
+export async function until<T>(check: () => T | null | undefined | false, withinMs = 15_000): Promise<T> {
   const end = Date.now() + withinMs
   for (;;) {
     const found = check()
