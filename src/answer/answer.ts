@@ -71,7 +71,7 @@ export async function createAnswerer({
     async understand(text, { language, memory }) {
       const reading = await read(text)
       const { meaning, book } = reading
-      const decided = decide(meaning)
+      const decided = decide(meaning, book.provinces.map(({ code }) => code))
       const understood: Understanding = {
         intent: publicIntent(decided.intent, readMemory(memory)),
         confidence: meaning.confidence,
@@ -79,7 +79,6 @@ export async function createAnswerer({
         province: provinceSaid(meaning),
         support: meaning.support ?? supportOf(meaning, book),
         dataRequest: decided.dataRequest,
-        lacking: decided.lacking,
       }
       readings.set(understood, reading)
       return understood

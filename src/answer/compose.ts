@@ -59,9 +59,8 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
   let length = 0
   const groups = selections.flatMap((selection) => figuresFirst(duties(grouped(selection.pieces)), telling))
   const provinces = new Set(selections.map(({ province }) => province)).size
-  const listed = new Set(
-    groups.flatMap(({ founds }) => founds.flatMap(({ items }) => items.map((it) => it.paragraph))),
-  )
+  /** Paragraphs told as items of a list. */
+  const listed = new Set<string>()
   for (const [i, { paragraph, founds }] of groups.entries()) {
     if (listed.has(paragraph)) continue
     const intro = founds.find(({ items }) => items.length > 0)
@@ -85,6 +84,7 @@ export function composeAnswer(selections: readonly Selection[], telling: Telling
       continue
     }
     length += long
+    for (const item of intro?.items ?? []) listed.add(item.paragraph)
     sentences.push(...told.sentences.map((text) => ({ text, must: true })))
     citations.push(...told.citations)
     left.push(...(told.left ?? []))

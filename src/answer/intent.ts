@@ -1,5 +1,5 @@
 /** Which of the guesses is acted on: the classifier's word weighed against how well a topic of ours matches. Pure. */
-import { THRESHOLDS } from './thresholds.ts'
+import { LACKING, THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning } from './understand.ts'
 
 const INTENTS = [
@@ -55,19 +55,22 @@ const COURTESY = new Set([
   'identity',
 ])
 
-export function decide(meaning: MessageMeaning): Decided {
+/** @param provinces whose plans are asked */
+export function decide(meaning: MessageMeaning, provinces: readonly string[]): Decided {
   const { guesses } = meaning
   const of = (label: string) => guesses.find((guess) => guess.label === label)?.probability ?? 0
   const topic = meaning.topics[0]?.score ?? 0
   if (meaning.words.length === 0) return act('unclear')
+  // "Tôi ở Lấp Vò nhé" answers whose plan is meant, whatever else its few words are like.
+  if (meaning.barePlace) return { intent: 'question', dataRequest: null, lacking: null }
   if (of('attack') >= (meaning.threat ? THRESHOLDS.attack : THRESHOLDS.lackingAlone)) {
-    return harmless(meaning) ? question(meaning, topic) : act('attack')
+    return harmless(meaning) ? question(meaning, provinces) : act('attack')
   }
   if (meaning.kind === 'question' && wantsToSignUp(meaning, of('sign_up'))) return act('sign_up')
   const best = guesses[0]?.label ?? 'unclear'
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
-    return question(meaning, topic)
+    return question(meaning, provinces)
   // "Thế còn mốc 2030?" goes on from what was said, whatever its few words are like.
   if (
     meaning.years.length > 0 &&
@@ -75,25 +78,25 @@ export function decide(meaning: MessageMeaning): Decided {
     meaning.words.length <= SHORT_WORDS &&
     !meaning.evident
   )
-    return question(meaning, topic)
+    return question(meaning, provinces)
   // "Đồng Tháp có không?" is no answer of ours to take as yes or no.
   if ((best === 'yes' || best === 'no') && meaning.places.length > 0 && !meaning.barePlace)
-    return question(meaning, topic)
+    return question(meaning, provinces)
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
   if (meaning.kind === 'question' && isForeign(meaning, topic)) return act('off_topic')
   if (meaning.kind !== 'act')
-    return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
+    return question(meaning, provinces)
   const asks =
     topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
   const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
   if (COURTESY.has(best) && topic >= THRESHOLDS.topicPlain && shaped && meaning.words.length > 4)
-    return question(meaning, topic)
+    return question(meaning, provinces)
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
     // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
     if (meaning.places.some(({ resident }) => resident) && !shaped) return act('help')
-    if (topic >= THRESHOLDS.topic || shaped) return question(meaning, topic)
+    if (topic >= THRESHOLDS.topic || shaped) return question(meaning, provinces)
     return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
   }
   const courteous = guesses.reduce((sum, it) => sum + (COURTESY.has(it.label) ? it.probability : 0), 0)
@@ -106,12 +109,12 @@ export function decide(meaning: MessageMeaning): Decided {
     best !== 'unclear' &&
     best !== 'opinion'
   )
-    return question(meaning, topic)
+    return question(meaning, provinces)
   const plainly = COURTESY.has(best) && courteous >= THRESHOLDS.lackingAlone
   if (!meaning.evident && asks && !plainly && meaning.confidence < THRESHOLDS.lackingAlone)
-    return question(meaning, topic)
+    return question(meaning, provinces)
   if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
-    return question(meaning, topic)
+    return question(meaning, provinces)
   // What the plans hold is named: refusing it would be the worst of answers.
   const named = meaning.cues.domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
@@ -121,13 +124,13 @@ export function decide(meaning: MessageMeaning): Decided {
     topic >= THRESHOLDS.topic &&
     meaning.confidence < THRESHOLDS.courtesy
   if (best === 'off_topic' && ((asks && (doubtful || (named && !meaning.everyday))) || ours))
-    return question(meaning, topic)
+    return question(meaning, provinces)
   if (
     meaning.confidence < THRESHOLDS.actOverTopic &&
     asks &&
     (!meaning.evident || topic >= THRESHOLDS.topicSure)
   )
-    return question(meaning, topic)
+    return question(meaning, provinces)
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
@@ -176,33 +179,21 @@ function act(intent: Intent): Decided {
   return { intent, dataRequest: null, lacking: null }
 }
 
-function question(meaning: Meaning, topic: number): Decided {
-  return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, topic) }
+function question(meaning: Meaning, provinces: readonly string[]): Decided {
+  return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, provinces) }
 }
 
-/** Asked in the words of the support itself ("có lớp ISO 22000 không?"), hard to tell from a plain question. */
-const NEAR_TOPICS = new Set(['detail', 'class_date', 'other_law'])
-
 /**
- * A lacking intent counts when it is the best guess; or when what is not stated is named in so many words and it is
- * nearly as likely: a figure that answers another question does more harm than "not stated".
+ * Key of what no plan states, when that is asked for rather than what a passage of these provinces' plans answers: the
+ * two are weighed against each other, because a figure that answers another question does more harm than "not stated".
  */
-function lackingOf(meaning: Meaning, topic: number): string | null {
-  if (meaning.kind === 'question')
-    return topic >= THRESHOLDS.topicSure && !meaning.lackingEvident ? null : meaning.lackingInstead
-  if (meaning.kind !== 'lacking') return null
-  const needed = NEAR_TOPICS.has(meaning.intent) ? THRESHOLDS.detailOverTopic : THRESHOLDS.lackingOverTopic
-  if (!meaning.evident && topic >= THRESHOLDS.topicSure && meaning.confidence < needed) return null
-  // A document our plan cites: its number, date or what was done under it may stand in the plan.
-  const { howMany, who, when, past } = meaning.cues
-  const told = [...meaning.passages.values()].some(
-    ([first]) => first && first.probability >= THRESHOLDS.passageSure,
-  )
-  const asks = howMany || who || when || past
-  const cited =
-    meaning.intent === 'other_law' &&
-    ((topic >= THRESHOLDS.topicPlain && asks) || (told && !meaning.concepts.includes('amount_money')))
-  return cited ? null : meaning.intent
+export function lackingOf({ lacking, passages, topics }: Meaning, provinces: readonly string[]): string | null {
+  if (lacking === null) return null
+  const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
+  const taught = provinces.some((code) => passages.has(code))
+  const { alone, odds, stated } = taught ? LACKING.byPassage : LACKING.byTopic
+  const held = taught ? Math.max(0, ...told) : Math.min(1, topics[0]?.score ?? 0)
+  return alone + odds * lacking.odds + stated * held > 0 ? lacking.key : null
 }
 
 function dataRequestOf(label: string, meaning: Meaning): DataRequest {

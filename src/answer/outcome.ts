@@ -42,8 +42,6 @@ export interface Understanding {
   /** Key of a kind of support the message is about. */
   readonly support: string | null
   readonly dataRequest: DataRequest | null
-  /** What is asked that no plan states ("money", "deadline" …), else null. */
-  readonly lacking: string | null
 }
 
 export interface Answer {

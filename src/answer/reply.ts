@@ -234,13 +234,13 @@ export class Reply {
   }
 
   /** What no plan states is named in the person's own terms, beside the nearest thing of the same subject that is stated. */
-  lacking(meaning: Meaning, provinces: readonly string[], carried: readonly string[]): Said {
+  lacking(meaning: Meaning, key: string, provinces: readonly string[], carried: readonly string[]): Said {
     const t = this.#t
     const names = provinces.map((code) => this.#parts.understander.places.nameOf(code))
-    const asked = askedFor(meaning.query, meaning.intent, this.#language)
-    const what = asked.length > 0 ? asked.join(', ') : (meaning.missing?.[this.#language] ?? '')
+    const asked = askedFor(meaning.query, key, this.#language)
+    const what = asked.length > 0 ? asked.join(', ') : (meaning.lacking?.missing?.[this.#language] ?? '')
     const topic = this.#subject(meaning, carried, provinces)
-    const money = ABOUT_MONEY.has(meaning.intent)
+    const money = ABOUT_MONEY.has(key)
     const lines = [
       topic ? t.without(names, label(topic.label, this.#language), what) : t.notStated(names, what),
     ]
@@ -248,7 +248,7 @@ export class Reply {
     const [only] = provinces
     if (money && provinces.length === 1 && only !== undefined && this.#language === 'vi')
       lines.push(...this.#budget(only))
-    return this.abstain(lines, meaning.intent, topic, [topic?.id ?? ''])
+    return this.abstain(lines, key, topic, [topic?.id ?? ''])
   }
 
   /** Who draws up the budget each year, as the plan says. */

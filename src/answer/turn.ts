@@ -1,6 +1,6 @@
 /** The steps of one turn, in the order they run. */
 import { type Composed, composeAnswer, together } from './compose.ts'
-import { type Decided, decide, type Intent } from './intent.ts'
+import { type Decided, decide, type Intent, lackingOf } from './intent.ts'
 import type { Book } from './library.ts'
 import { type AnswerMemory, readMemory } from './memory.ts'
 import type { Answer, AnswerContext, Explain, PublicIntent, Understanding } from './outcome.ts'
@@ -28,8 +28,8 @@ export function provinceSaid(meaning: MessageMeaning): Understanding['province']
 }
 
 export function supportOf(meaning: Meaning, book: Book): string | null {
-  const best = meaning.topics[0]
-  return best && best.score >= THRESHOLDS.topic ? (book.topics.get(best.id)?.support ?? null) : null
+  const best = meaning.namesNothing ? undefined : meaning.topics[0] // "cơ sở tôi" is no database
+  return best && best.score >= THRESHOLDS.topicSure ? (book.topics.get(best.id)?.support ?? null) : null
 }
 
 /** A message this short is about the place it names. */
@@ -56,7 +56,7 @@ export class Turn {
     this.#meaning = meaning
     this.#context = context
     this.#memory = readMemory(context.memory)
-    this.#decided = decide(meaning)
+    this.#decided = decide(meaning, this.#provinces(meaning))
     this.#language = languageOf(meaning, context.language)
     this.#reply = new Reply(parts, text, context, this.#language, this.#selections)
   }
@@ -245,12 +245,12 @@ export class Turn {
     carried: readonly string[],
   ): Promise<Said> {
     const provinces = this.#provinces(meaning)
-    const lacking = this.#goesOnElsewhere(meaning, carried) ? null : decide(meaning).lacking
+    const lacking = this.#goesOnElsewhere(meaning, carried) ? null : decide(meaning, provinces).lacking
     const elsewhere = this.#elsewhere(meaning, lacking)
     if (elsewhere) return elsewhere
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
     if (lacking !== null && !this.#isPast(meaning, lacking))
-      return this.#reply.lacking(meaning, provinces, carried)
+      return this.#reply.lacking(meaning, lacking, provinces, carried)
     if (meaning.thing && !this.#isAside(meaning, provinces)) return this.#thing(meaning, provinces)
     const several =
       meaning.questions.length > 1 && provinces.length === 1 ? await this.#several(meaning, provinces) : null
@@ -399,9 +399,10 @@ export class Turn {
     if (!clear || (!differ && new Set(mains.map((main) => main?.id)).size < 2)) return null
     const said: Omit<Composed, 'phrasing'>[] = []
     const topics: string[] = []
+    const selections: Selection[] = []
     for (const [i, part] of parts.entries()) {
-      if (part.kind === 'lacking') {
-        const missing = part.missing?.[this.#language] ?? ''
+      if (lackingOf(part, provinces) !== null) {
+        const missing = part.lacking?.missing?.[this.#language] ?? ''
         said.push({
           text: this.#t.notStated([this.#parts.understander.places.nameOf(province)], missing),
           citations: [],
@@ -413,7 +414,7 @@ export class Turn {
           ? { ...part, topics: first.topics, query: `${first.query} ${part.query}` }
           : part
       const selection = await this.#select(province, this.#asked(whole, []))
-      this.#selections.push(selection)
+      selections.push(selection)
       if (selection.status === 'found')
         said.push(
           composeAnswer(
@@ -426,6 +427,7 @@ export class Turn {
     }
     const citations = said.flatMap((it) => it.citations)
     if (citations.length === 0) return null
+    this.#selections.push(...selections)
     return {
       outcome: 'answer',
       text: together(

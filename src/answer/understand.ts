@@ -1,12 +1,11 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
 import { Classifier, type Guess } from './classifier.ts'
-import type { Bilingual, BodyData, IntentData, UnderstandingData } from './data.ts'
+import type { Bilingual, BodyData, UnderstandingData } from './data.ts'
 import { allLines, type Learned, learn, type PassageSource } from './learned.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
-import { THRESHOLDS } from './thresholds.ts'
 import { isContext, TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
 import { Lexemes, type PhraseMatch, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
@@ -44,6 +43,13 @@ export interface Cues {
   readonly ordinal: number | null
 }
 
+export interface Lacking {
+  readonly key: string
+  readonly missing: Bilingual | null
+  /** Natural logarithm of how many times likelier something lacking is asked for than something of the plan. */
+  readonly odds: number
+}
+
 export interface Thing {
   /** It may as well be what the person lives from, not what is asked for. */
   readonly trade: boolean
@@ -56,12 +62,8 @@ export interface Meaning {
   readonly intent: string
   readonly kind: 'question' | 'lacking' | 'act'
   readonly confidence: number
-  /** The likeliest lacking intent of what is taken for a question, when it is nearly as likely. */
-  readonly lackingInstead: string | null
-  /** Something that says so stands in the message. */
-  readonly lackingEvident: boolean
-  /** What neither plan states, when `kind` is lacking. */
-  readonly missing: Bilingual | null
+  /** What no plan states, if it is asked for at all: the likeliest kind of it, and how likely any is. */
+  readonly lacking: Lacking | null
   readonly guesses: readonly Guess[]
   readonly topics: readonly TopicScore[]
   /** Passages that answer it, by province. */
@@ -114,6 +116,9 @@ const CUES: Readonly<Record<CueName, keyof UnderstandingData['cues']>> = {
   whenDay: 'when_day',
 }
 
+/** Keeps the odds of the all but certain within reason. */
+const LEAST = 0.01
+
 const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
 /** Words that join two questions of one sentence. */
 const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
@@ -145,7 +150,7 @@ const NOT_OFFICE = /(?<!\p{L})cơ sở(?!\p{L})/giu
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
   wordsOf(
-    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được việc chuyện giờ bây nay hiện bữa dự định định mốc thời điểm nhiêu lận hết chừng cỡ chỗ nơi',
+    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được việc chuyện giờ bây nay hiện bữa dự định định mốc thời điểm nhiêu lận hết chừng cỡ chỗ nơi thống kê đề cập nhắc quy định',
   ),
 )
 
@@ -365,14 +370,11 @@ export class Understander {
     const has = (name: CueName) => this.#cues[name].has(said)
     const supports = this.#supports.scan(said)
     const bodies = [...new Set(this.#offices(said).map(({ value }) => value))]
-    const instead = intent?.kind === 'question' ? this.#lackingInstead(guesses) : null
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
       confidence: best?.probability ?? 0,
-      lackingInstead: instead?.key ?? null,
-      lackingEvident: instead !== null && this.#isEvident(instead.key, said, typed),
-      missing: intent?.missing ?? instead?.missing ?? null,
+      lacking: this.#lacking(guesses),
       guesses: guesses.slice(0, 4),
       topics: this.#ranked(
         said,
@@ -414,7 +416,7 @@ export class Understander {
     }
   }
 
-  #lackingInstead(guesses: readonly Guess[]): IntentData | null {
+  #lacking(guesses: readonly Guess[]): Lacking | null {
     const lacking = guesses.flatMap(({ label, probability }) => {
       const intent = this.#data.intents.find(({ key, kind }) => key === label && kind === 'lacking')
       return intent ? [{ intent, probability }] : []
@@ -423,8 +425,9 @@ export class Understander {
     if (!first) return null
     // "Có được giảm thuế không?" is like several things no plan states, and like each only a little.
     const share = lacking.reduce((sum, { probability }) => sum + probability, 0)
-    const question = guesses[0]?.probability ?? 0
-    return first.probability >= THRESHOLDS.lackingInstead || share > question ? first.intent : null
+    const question = guesses.find(({ label }) => label === 'question')?.probability ?? 0
+    const { key, missing } = first.intent
+    return { key, missing: missing ?? null, odds: Math.log((share + LEAST) / (question + LEAST)) }
   }
 
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {

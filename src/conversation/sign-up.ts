@@ -15,6 +15,7 @@ const ASKING = new Set(
   `dang ky|dang ki|ghi danh|ghi ten|sign up|bay gio|noi dung|cai nay|cai do|viec nay|viec do|ho tro|ho so|lam on|chung toi|chung em|tham gia
    |dk|dki|dky|signup|register|registration|sign|up|enrol|enroll|vay|thi|luon|di|nhe|nha|nhen|nhi|a|voi|giup|gium|dum|cho|toi|tui|em|minh
    |e|t|mik|mk|anh|chi|ad|ban|oi|u|ua|uh|um|o|ok|oke|okay|da|vang|duoc|dc|roi|muon|can|xin|la|ngay|lam|hen|nghen|ne|the|nay|do|ma|nua
+   |ghi|mot suat|hai suat|1 suat|2 suat|mot slot|1 slot|mot chan|1 chan|mot cho|1 cho|may suat
    |please|i|want|to|would|like|me|my|us|for|now|yes|it|that|this|let|lets|can|d|we|our`
     .split('|')
     .map((word) => word.trim()),
