@@ -71,7 +71,10 @@ export async function createAnswerer({
     async understand(text, { language, memory }) {
       const reading = await read(text)
       const { meaning, book } = reading
-      const decided = decide(meaning, book.provinces.map(({ code }) => code))
+      const decided = decide(
+        meaning,
+        book.provinces.map(({ code }) => code),
+      )
       const understood: Understanding = {
         intent: publicIntent(decided.intent, readMemory(memory)),
         confidence: meaning.confidence,

@@ -23,6 +23,17 @@ export function excerpt(paragraph: string, anchor: string, asked: readonly strin
   return tidy(cut(paragraph, covering(itemsOf(paragraph), proof), proof, most))
 }
 
+/** The plans shorten what they are about; questions come with it written out. */
+const inFull = (text: string): string => text.replaceAll('NSCL', 'năng suất chất lượng')
+
+function withPairs(words: readonly string[]): string[] {
+  return [...words, ...words.slice(1).map((word, i) => `${words[i]} ${word}`)]
+}
+
+/** What the beginning of the paragraph is worth, and so many characters cost as much as a telling word. */
+const OPENING = 0.7
+const LENGTH_COST = 700
+
 /** Sentences, or list items of those that are too long, next to each other, that hold most of the words asked. */
 function bestOf(paragraph: string, asked: readonly string[], most: number): string {
   const items = itemsOf(paragraph)
@@ -31,10 +42,17 @@ function bestOf(paragraph: string, asked: readonly string[], most: number): stri
       ? [sentence]
       : items.filter(({ start, end }) => start >= sentence.start && end <= sentence.end),
   )
-  const wanted = new Set(asked)
-  const held = units.map(({ start, end }) =>
-    wordsOf(paragraph.slice(start, end)).filter((word) => wanted.has(word)),
+  const wanted = new Set(withPairs(asked))
+  const held = units.map(
+    ({ start, end }) =>
+      new Set(withPairs(wordsOf(inFull(paragraph.slice(start, end)))).filter((word) => wanted.has(word))),
   )
+  // What stands in one sentence of it only tells which is meant; what stands in all tells nothing.
+  const tells = new Map<string, number>()
+  for (const word of wanted) {
+    const within = held.filter((words) => words.has(word)).length
+    if (within > 0) tells.set(word, Math.log(1 + units.length / within))
+  }
   let best: (Span & { value: number }) | null = null
   for (const [i, { start }] of units.entries()) {
     const seen = new Set<string>()
@@ -43,7 +61,8 @@ function bestOf(paragraph: string, asked: readonly string[], most: number): stri
       if (end - start > most && j > i) break
       for (const word of held[j] ?? []) seen.add(word)
       // Between equals the shorter, and the one that begins where the paragraph does.
-      const value = seen.size + (i === 0 ? 1 : 0) - (end - start) / 1500
+      const told = [...seen].reduce((sum, word) => sum + (tells.get(word) ?? 0), 0)
+      const value = told + (i === 0 ? OPENING : 0) - (end - start) / LENGTH_COST
       if (!best || value > best.value) best = { start, end, value }
     }
   }

@@ -64,7 +64,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   // "Tôi ở Lấp Vò nhé" answers whose plan is meant, whatever else its few words are like.
   if (meaning.barePlace) return { intent: 'question', dataRequest: null, lacking: null }
   if (of('attack') >= (meaning.threat ? THRESHOLDS.attack : THRESHOLDS.lackingAlone)) {
-    return harmless(meaning) ? question(meaning, provinces) : act('attack')
+    return harmless(meaning) ? { intent: 'question', dataRequest: null, lacking: null } : act('attack')
   }
   if (meaning.kind === 'question' && wantsToSignUp(meaning, of('sign_up'))) return act('sign_up')
   const best = guesses[0]?.label ?? 'unclear'
@@ -86,8 +86,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
   if (meaning.kind === 'question' && isForeign(meaning, topic)) return act('off_topic')
-  if (meaning.kind !== 'act')
-    return question(meaning, provinces)
+  if (meaning.kind !== 'act') return question(meaning, provinces)
   const asks =
     topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
   const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
@@ -187,7 +186,10 @@ function question(meaning: Meaning, provinces: readonly string[]): Decided {
  * Key of what no plan states, when that is asked for rather than what a passage of these provinces' plans answers: the
  * two are weighed against each other, because a figure that answers another question does more harm than "not stated".
  */
-export function lackingOf({ lacking, passages, topics }: Meaning, provinces: readonly string[]): string | null {
+export function lackingOf(
+  { lacking, passages, topics }: Meaning,
+  provinces: readonly string[],
+): string | null {
   if (lacking === null) return null
   const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
   const taught = provinces.some((code) => passages.has(code))

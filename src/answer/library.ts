@@ -324,18 +324,22 @@ export class Paragraphs {
     return unit
   }
 
+  /** The introduction in whose list a paragraph stands ("Ưu tiên bố trí … thực hiện các nhiệm vụ:"). */
+  async introOf(province: string, paragraph: string): Promise<Unit | null> {
+    const item = await this.with(province, paragraph)
+    if (!item) return null
+    const [intro] = (await this.#of(province))
+      .filter((unit) => INTRODUCES.test(unit.quote) && isAfter(item, unit))
+      .sort((a, b) => placeOf(b) - placeOf(a))
+    if (!intro) return null
+    return (await this.itemsAfter(province, intro)).some(({ id }) => id === item.id) ? intro : null
+  }
+
   /** What follows an introduction ("… các nhiệm vụ sau:") in its own section, in the order of the document. */
   async itemsAfter(province: string, intro: Unit): Promise<readonly Unit[]> {
-    const place = ({ key }: Unit) => Number(/^p(\d+)$/.exec(key)?.[1] ?? Number.NaN)
     const following = (await this.#of(province))
-      .filter(
-        (unit) =>
-          unit.kind === 'passage' &&
-          unit.documentId === intro.documentId &&
-          unit.section.join('\n') === intro.section.join('\n') &&
-          place(unit) > place(intro),
-      )
-      .sort((a, b) => place(a) - place(b))
+      .filter((unit) => isAfter(unit, intro))
+      .sort((a, b) => placeOf(a) - placeOf(b))
     // The list ends where its kind of block does: items do not run on into paragraphs.
     const kind = following[0]?.payload['block']
     const end = following.findIndex(({ payload }) => payload['block'] !== kind)
@@ -378,6 +382,21 @@ export class Paragraphs {
     })
     return [...passages.hits, ...facts.hits].map(({ unit }) => unit)
   }
+}
+
+/** Ends as what introduces a list does. */
+export const INTRODUCES = /:\s*$/u
+
+const placeOf = ({ key }: Unit): number => Number(/^p(\d+)$/.exec(key)?.[1] ?? Number.NaN)
+
+/** Both are passages of one section, in this order. */
+function isAfter(unit: Unit, other: Unit): boolean {
+  return (
+    unit.kind === 'passage' &&
+    unit.documentId === other.documentId &&
+    unit.section.join('\n') === other.section.join('\n') &&
+    placeOf(unit) > placeOf(other)
+  )
 }
 
 /** Words the facts of a document are found by. */

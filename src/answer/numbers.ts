@@ -33,3 +33,38 @@ export function claimedNumbers(question: string): number[] {
     .replace(/\d+\s?s\b|\d+\/\S+|\b(?:19|20)\d\d\b/giu, ' ')
   return [...numberForms(bare).keys()]
 }
+
+/** "Năm" is five and year, "tư" four and private: those are left to digits. */
+const NUMBER_WORDS: Readonly<Record<string, number>> = {
+  hai: 2,
+  ba: 3,
+  bốn: 4,
+  sáu: 6,
+  bảy: 7,
+  tám: 8,
+  chín: 9,
+  mười: 10,
+}
+
+const WHICH = new Set(['nào', 'gì'])
+const BY_NAME = /kể tên|tên gì|(?:xin|biết) tên|tên (?:của|từng)/u
+/** "Những lĩnh vực kiểm định nào": so many words after the thing. */
+const WHICH_WITHIN = 4
+
+/** "Ba lĩnh vực … là những lĩnh vực nào": what is counted by one of these numbers is asked for by name. */
+export function asksNamesOf(question: string, counts: readonly (number | null | undefined)[]): boolean {
+  const words = question.toLowerCase().match(/[\p{L}\p{M}]+|\d+/gu) ?? []
+  return words.some((word, at) => {
+    if (!counts.includes(NUMBER_WORDS[word] ?? Number(word))) return false
+    const rest = words.slice(at + 2)
+    return (
+      BY_NAME.test(question) ||
+      rest.some(
+        (other, i) =>
+          other === words[at + 1] &&
+          other !== 'năm' && // a year is no name
+          rest.slice(i + 1, i + 1 + WHICH_WITHIN).some((following) => WHICH.has(following)),
+      )
+    )
+  })
+}

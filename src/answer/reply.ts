@@ -5,7 +5,7 @@ import { composeAnswer, composeMore, type Telling } from './compose.ts'
 import type { Bilingual, UnderstandingData } from './data.ts'
 import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from './library.ts'
 import type { AnswerMemory } from './memory.ts'
-import { claimedNumbers } from './numbers.ts'
+import { asksNamesOf, claimedNumbers } from './numbers.ts'
 import type { Answer, AnswerContext, Outcome } from './outcome.ts'
 import type { Selection } from './select.ts'
 import { askedFor, type Language, lower, type Owner, TEXT } from './texts.ts'
@@ -94,7 +94,7 @@ export class Reply {
     if (found.length === 0) return this.#nothing(meaning, selections)
     const open = this.#openFact(meaning, found)
     if (open) return open
-    const uncounted = this.#uncounted(meaning, found)
+    const uncounted = this.#uncounted(meaning, found) ?? this.#unnamed(meaning, found)
     if (uncounted) return uncounted
     const context = found.flatMap((it) => it.context)
     const telling = this.telling({ ...meaning, words: [...meaning.words, ...context] }, 1)
@@ -182,6 +182,24 @@ export class Reply {
       this.#t.holds(what),
     ]
     return this.abstain(lines, 'number', topic, [topic.id])
+  }
+
+  /** "Ba lĩnh vực đó là những lĩnh vực nào?": the plan counts them and names none. */
+  #unnamed(meaning: Meaning, found: readonly Selection[]): Said | null {
+    const [first] = found
+    const [head] = first?.pieces ?? []
+    if (found.length !== 1 || !first?.topic || !head) return null
+    const { amount, quote } = head.piece
+    const counts = [amount?.value, amount?.min, amount?.max]
+    const goesOn = head.paragraph.slice(head.paragraph.indexOf(quote) + quote.length).split(/[.;]/u)[0] ?? ''
+    if (!asksNamesOf(meaning.query, counts) || LISTS.test(goesOn)) return null
+    const { topic, province } = first
+    const name = this.#parts.understander.places.nameOf(province)
+    const lines = [
+      this.#t.notStated([name], this.#language === 'vi' ? 'tên hay danh sách cụ thể' : 'their names'),
+      this.#t.close(label(topic.label, this.#language)),
+    ]
+    return this.abstain(lines, 'detail', topic, [topic.id])
   }
 
   /** When a duty falls due is asked, and the plan gives no such time. */
@@ -368,6 +386,8 @@ export class Reply {
   }
 }
 
+/** The plan itself goes on to say what belongs to it. */
+const LISTS = /như |gồm|:/u
 const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
 
 /** The same topic, no figure asked, and each plan names it by its very name (or the data files say they agree). */

@@ -275,7 +275,7 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
   const { howMany, count, yesNo } = meaning.cues
   if (PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query) || asksWhy(meaning)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
-  if (howMany || count) return added.length >= 3
+  if (howMany || count) return added.length >= (asksWhich(meaning) ? 1 : 3)
   return added.length >= (yesNo ? 3 : 1)
 }
 

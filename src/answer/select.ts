@@ -1,6 +1,14 @@
 /** From what is asked to the pieces of one province's plan that answer it, or to "not stated". */
 import type { Hit, Knowledge } from '../knowledge/index.ts'
-import { type Book, type Paragraphs, type Piece, pieceOfUnit, recordPieces, type Topic } from './library.ts'
+import {
+  type Book,
+  INTRODUCES,
+  type Paragraphs,
+  type Piece,
+  pieceOfUnit,
+  recordPieces,
+  type Topic,
+} from './library.ts'
 import { claimedNumbers } from './numbers.ts'
 import type { PassageScore } from './passages.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
@@ -51,9 +59,24 @@ export interface Asked {
   readonly at: Date
 }
 
+/** Words asked that only the introduction of a list holds: then it is told with its item. */
+const INTRODUCED = 2
 const LIMIT = { hits: 24, topics: 8, pieces: 3, more: 4 }
 
 export async function select(
+  knowledge: Knowledge,
+  book: Book,
+  paragraphs: Paragraphs,
+  province: string,
+  asked: Asked,
+): Promise<Selection> {
+  const selection = await selected(knowledge, book, paragraphs, province, asked)
+  const [first, ...further] = selection.pieces
+  if (!first) return selection
+  return { ...selection, pieces: [await introduced(first, paragraphs, province, asked), ...further] }
+}
+
+async function selected(
   knowledge: Knowledge,
   book: Book,
   paragraphs: Paragraphs,
@@ -295,7 +318,7 @@ async function piecesOf(
   for (const anchor of topic.anchors[province] ?? []) {
     const unit = await paragraphs.with(province, anchor)
     if (!unit) continue
-    const following = /:\s*$/u.test(unit.quote) ? await paragraphs.itemsAfter(province, unit) : []
+    const following = INTRODUCES.test(unit.quote) ? await paragraphs.itemsAfter(province, unit) : []
     const items = following.map((it) => ({
       piece: pieceOfUnit(it),
       paragraph: it.quote,
@@ -421,6 +444,24 @@ function roomFor(pieces: readonly Found[]): number {
     room++
   }
   return room
+}
+
+/** "… được ưu tiên từ nguồn vốn nào?" is answered by the introduction of the list in which the thing itself stands. */
+async function introduced(
+  found: Found,
+  paragraphs: Paragraphs,
+  province: string,
+  { meaning }: Asked,
+): Promise<Found> {
+  if (found.piece.amount !== null || found.items.length > 0) return found
+  const intro = await paragraphs.introOf(province, found.paragraph)
+  if (!intro) return found
+  const told = new Set(wordsOf(found.paragraph))
+  const wanted = new Set(meaning.words.filter((word) => !PLAIN.has(word) && !told.has(word)))
+  const added = new Set(wordsOf(intro.quote).filter((word) => wanted.has(word))).size
+  return added < INTRODUCED
+    ? found
+    : { ...found, piece: pieceOfUnit(intro), paragraph: intro.quote, items: [found] }
 }
 
 function withoutRepeats(found: readonly Found[]): Found[] {

@@ -124,6 +124,9 @@ const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
 const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
 /** Last words of a question to be answered with yes or no. */
 const CLOSING = new Set(['khong', 'chua'])
+/** After those at most two words of address follow. */
+const CLOSED_WITHIN = 3
+const ASKS_NUMBER = new Set(['mấy', 'nhiêu'])
 /** What topics score that are not the named office's. */
 const BESIDE_OFFICE = 0.75
 /** What naming a kind of support adds to its topics. */
@@ -368,6 +371,7 @@ export class Understander {
     const [best] = guesses
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
+    const counts = !isPlural(said)
     const supports = this.#supports.scan(said)
     const bodies = [...new Set(this.#offices(said).map(({ value }) => value))]
     return {
@@ -378,7 +382,7 @@ export class Understander {
       guesses: guesses.slice(0, 4),
       topics: this.#ranked(
         said,
-        has('who') || has('howMany') ? new Set() : new Set(supports.map(({ value }) => value)),
+        has('who') || (has('howMany') && counts) ? new Set() : new Set(supports.map(({ value }) => value)),
       ).slice(0, 12),
       passages: this.#passages.rank(said),
       bodies,
@@ -395,8 +399,8 @@ export class Understander {
         computed: has('computed'),
         yesNo: has('yesNo'),
         who: has('who'),
-        howMany: has('howMany'),
-        count: has('count'),
+        howMany: counts && has('howMany'),
+        count: counts && has('count'),
         pointing: has('pointing'),
         when: has('when'),
         whenDay: has('whenDay'),
@@ -482,6 +486,13 @@ export class Understander {
       })
       .sort((a, b) => b.probability - a.probability)
   }
+}
+
+/** "Mấy lớp này có dạy … không?" asks of several, not how many. */
+function isPlural({ words, marked }: Spoken): boolean {
+  const closed = words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word))
+  const first = marked.findIndex((word) => word === 'mấy' || word === 'nhiêu')
+  return closed && marked[first] === 'mấy' && !marked.slice(first + 1).some((word) => ASKS_NUMBER.has(word))
 }
 
 /** Folded words, but "vậy" (so) never becomes "vay" (to borrow). */
