@@ -156,6 +156,9 @@ export function readUnderstanding(folder: string): UnderstandingData {
   }
 }
 
+/** Lacking intents that no plan answers with anything, whatever support is named beside them; their words are each other's. */
+export const ABOUT_MONEY: ReadonlySet<string> = new Set(['money', 'share', 'fee', 'loan'])
+
 /** Raised when the same examples are to be learned from in another way. */
 const LEARNING = 2
 

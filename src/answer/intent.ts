@@ -1,4 +1,5 @@
 /** Which of the guesses is acted on: the classifier's word weighed against how well a topic of ours matches. Pure. */
+import { ABOUT_MONEY } from './data.ts'
 import { LACKING, THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning } from './understand.ts'
 
@@ -193,9 +194,10 @@ export function lackingOf(
   if (lacking === null) return null
   const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
   const taught = provinces.some((code) => passages.has(code))
-  const { alone, odds, stated } = taught ? LACKING.byPassage : LACKING.byTopic
+  const { alone, odds, stated, money } = taught ? LACKING.byPassage : LACKING.byTopic
   const held = taught ? Math.max(0, ...told) : Math.min(1, topics[0]?.score ?? 0)
-  return alone + odds * lacking.odds + stated * held > 0 ? lacking.key : null
+  const sum = alone + odds * lacking.odds + stated * held + (ABOUT_MONEY.has(lacking.key) ? money : 0)
+  return sum > 0 ? lacking.key : null
 }
 
 function dataRequestOf(label: string, meaning: Meaning): DataRequest {

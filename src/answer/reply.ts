@@ -2,7 +2,7 @@
 import type { Action } from '../channel/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
 import { composeAnswer, composeMore, type Telling } from './compose.ts'
-import type { Bilingual, UnderstandingData } from './data.ts'
+import { ABOUT_MONEY, type Bilingual, type UnderstandingData } from './data.ts'
 import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from './library.ts'
 import type { AnswerMemory } from './memory.ts'
 import { asksNamesOf, claimedNumbers } from './numbers.ts'
@@ -388,7 +388,6 @@ export class Reply {
 
 /** The plan itself goes on to say what belongs to it. */
 const LISTS = /như |gồm|:/u
-const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
 
 /** The same topic, no figure asked, and each plan names it by its very name (or the data files say they agree). */
 function agree(found: readonly Selection[], meaning: Meaning): boolean {

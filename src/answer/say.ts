@@ -159,6 +159,7 @@ function saysYes(piece: Piece, { meaning }: Manner, first: boolean): boolean {
     !howMany &&
     !count &&
     !CONFIRM.test(meaning.query) &&
+    claimedNumbers(meaning.query).length === 0 && // a yes would be heard as a yes to the number
     !asksWhatIs(meaning)
   )
 }

@@ -113,7 +113,8 @@ async function selected(
     !goesOn &&
     (!stated || best.score >= stated.score * THRESHOLDS.elsewhere || stated.score < THRESHOLDS.topic)
   ) {
-    if (guessedFound && guessedFound.score >= THRESHOLDS.passageAgainst)
+    const needed = best.score < THRESHOLDS.topicPlain ? THRESHOLDS.passageSure : THRESHOLDS.passageAgainst
+    if (guessedFound && guessedFound.score >= needed)
       return { ...nothing, status: 'found', topic: guessedFound.topic, pieces: [guessedFound] }
     return { ...nothing, status: 'not_stated', topic: best.topic }
   }

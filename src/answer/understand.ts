@@ -1,6 +1,6 @@
 /** What one message wants: intent first, then place, time, topics and cues. Learned from data files, no rules per topic. */
 import { Classifier, type Guess } from './classifier.ts'
-import type { Bilingual, BodyData, UnderstandingData } from './data.ts'
+import { ABOUT_MONEY, type Bilingual, type BodyData, type UnderstandingData } from './data.ts'
 import { allLines, type Learned, learn, type PassageSource } from './learned.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
@@ -127,6 +127,7 @@ const CLOSING = new Set(['khong', 'chua'])
 /** After those at most two words of address follow. */
 const CLOSED_WITHIN = 3
 const ASKS_NUMBER = new Set(['mấy', 'nhiêu'])
+const PERSONS = new Set(wordsOf('ông ổng bà bả anh ảnh chị em chú cô bác ad bạn sếp'))
 /** What topics score that are not the named office's. */
 const BESIDE_OFFICE = 0.75
 /** What naming a kind of support adds to its topics. */
@@ -140,9 +141,6 @@ const STOP = new Set(
     'có không được thì là mà và của cho với về này đó kia nào gì ai sao vậy dạ ạ ơi nha nhé nghen hả ad em anh chị tôi mình tui bạn cô chú xin hỏi muốn biết bao nhiêu mấy một các những cái trong theo đến tới từ tại ở trên năm ngày khi nào thế như còn rồi đã sẽ đang bị do để làm ra vô đi lên xuống nói nêu ghi thấy nghe phần trăm nhờ giúp giùm dùm tỉnh kế hoạch hỗ trợ bên tụi chúng ta họ người ta hông hong ko k đc the of is are does do how many what which who when where in to for a an on by',
   ),
 )
-
-/** Intents whose words are each other's. */
-const ABOUT_MONEY = new Set(['money', 'share', 'fee', 'loan'])
 
 /** Ideas that speak of one's own registration beside those that name its state. */
 const OF_OWN_FILE = [['register'], ['mine', 'paperwork']]
@@ -488,11 +486,14 @@ export class Understander {
   }
 }
 
-/** "Mấy lớp này có dạy … không?" asks of several, not how many. */
+/** "Mấy lớp này có dạy … không?", "mấy ổng nói sao": several are meant, not how many. */
 function isPlural({ words, marked }: Spoken): boolean {
   const closed = words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word))
-  const first = marked.findIndex((word) => word === 'mấy' || word === 'nhiêu')
-  return closed && marked[first] === 'mấy' && !marked.slice(first + 1).some((word) => ASKS_NUMBER.has(word))
+  const at = marked.flatMap((word, i) => (ASKS_NUMBER.has(word) ? [i] : []))
+  const plural = at.every(
+    (i) => marked[i] === 'mấy' && (PERSONS.has(words[i + 1] ?? '') || (closed && at.length === 1)),
+  )
+  return at.length > 0 && plural
 }
 
 /** Folded words, but "vậy" (so) never becomes "vay" (to borrow). */
