@@ -9,7 +9,7 @@ import { type Book, openBook, Paragraphs, recordPieces } from './library.ts'
 import { readMemory } from './memory.ts'
 import type { Answerer, Understanding } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
-import { DEFAULT_OWNER, type Owner } from './texts.ts'
+import { DEFAULT_OWNER, type Owner, REASONS } from './texts.ts'
 import { languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
 import { Understander } from './understand.ts'
 import { wordsOf } from './words.ts'
@@ -105,6 +105,10 @@ export async function createAnswerer({
         context,
       )
       return { ...(await turn.answer()), id: newId() }
+    },
+    reasonName(reason) {
+      const missing = data.intents.find(({ key }) => key === reason)?.missing?.vi
+      return missing === undefined ? (REASONS[reason] ?? reason) : `văn bản không nêu ${missing}`
     },
     record: (tx, answer, about) => recordAnswer(tx, answer, about),
     rate: (tx, answerId, conversationId, good) => rateAnswer(tx, answerId, conversationId, good),

@@ -106,6 +106,8 @@ export interface Answerer {
   understand(text: string, context: Pick<AnswerContext, 'language' | 'memory'>): Promise<Understanding>
   /** `understood`: what `understand` told of this very text, so that it is not read twice. */
   answer(text: string, context: AnswerContext, understood?: Understanding): Promise<Answer>
+  /** Why a question could not be answered, in words for an officer; what is unknown comes back as it is. */
+  reasonName(reason: string): string
   /** Keeps outcome, citations and the unanswered question, in the caller's transaction. */
   record(tx: Db, answer: Pick<Answer, 'id'>, about: RecordedTurn): Promise<void>
   /** The person's thumbs up or down for an answer of their own conversation; anything else changes nothing. */

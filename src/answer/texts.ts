@@ -434,3 +434,14 @@ export function askedFor(question: string, guess: string, language: Language): s
     .slice(0, 3)
     .map((it) => it[language])
 }
+
+/** Why nothing could be answered, for officers; what no plan states has its words in intents.yaml. */
+export const REASONS: Readonly<Record<string, string>> = {
+  not_stated: 'văn bản của tỉnh không nêu',
+  unknown: 'không tìm thấy trong văn bản',
+  thing: 'văn bản không gọi tên thứ này',
+  number: 'văn bản có nêu nhưng không kèm con số',
+  fact: 'văn bản để trống điều này',
+  due: 'văn bản không ghi thời điểm',
+  elsewhere: 'địa phương chưa có kế hoạch ở đây',
+}

@@ -24,7 +24,9 @@ export function languageOf(meaning: MessageMeaning, preferred: Language): Langua
 export function provinceSaid(meaning: MessageMeaning): Understanding['province'] {
   const place = meaning.places.find(({ province, area }) => province !== null && area !== 'elsewhere')
   if (!place || place.province === null) return null
-  return { code: place.province, via: place.resident || meaning.barePlace ? 'resident' : 'named' }
+  // "Còn bên Đồng Tháp?" asks the same of another plan; nobody has moved.
+  const told = meaning.barePlace && !meaning.cues.followUp
+  return { code: place.province, via: place.resident || told ? 'resident' : 'named' }
 }
 
 export function supportOf(meaning: Meaning, book: Book): string | null {
@@ -312,7 +314,9 @@ export class Turn {
     const all = this.#parts.book.provinces.map(({ code }) => code)
     const named = this.#named(meaning)
     if (named.length > 0) return named
-    const goesOn = meaning.cues.followUp || meaning.words.length <= 7
+    // A longer message that names its own thing is asked of one's own province again.
+    const own = meaning.words.length > SHORT_WORDS && (meaning.topics[0]?.score ?? 0) >= THRESHOLDS.topicPlain
+    const goesOn = (meaning.cues.followUp && !own) || meaning.words.length <= 7
     const before = this.#memory.province
     const stored = this.#context.province
     const known = goesOn && before !== null ? before : (stored ?? before)

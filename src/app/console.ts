@@ -20,6 +20,7 @@ export function questionsPort(db: Database, answerer: Answerer): QuestionsPort {
     unanswered: listUnanswered,
     close: closeUnanswered,
     ratings: ratedAnswers,
+    reasonName: (reason) => answerer.reasonName(reason),
     ask: async (text, context) => await answerer.answer(text, context),
     answer: async ({ province, question, answer, source }, by, at) =>
       await addNote(db, { province, question, answer, source }, by, at),

@@ -65,7 +65,7 @@ function readText(raw: string): Reading {
 
 /** Words that make a sentence a question whatever it is about; used only inside a form, where answers are short. */
 const QUESTION =
-  /\?|(?:^|\s)cho\s+(?:(?:em|tôi|toi|mình|minh|tui|anh|chị)\s+)?(?:hỏi|hoi)(?:\s|$)|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}(?:không|khong|ko|hông|hong|hok|chưa|chua)(?:\s|$|[.,!])|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}\sk(?:\s+(?:ạ|a|vậy|vay|z))?$|(?:^|\s)(?:hả|hử|vậy ta|dzậy|không đã|đã không)$|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|phải không|phai khong|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
+  /\?|(?:^|\s)cho\s+(?:(?:em|tôi|toi|mình|minh|tui|anh|chị)\s+)?(?:hỏi|hoi)(?:\s|$)|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}(?:không|khong|ko|hông|hong|hok|chưa|chua)(?:\s|$|[.,!])|(?:^|\s)(?:có|co(?! so\s)|được|duoc|đc|dc)\s.{0,60}\sk(?:\s+(?:ạ|a|vậy|vay|z))?$|(?:^|\s)(?:hả|hử|vậy ta|dzậy|không đã|đã không)$|(?:^|\s)(?:gì|gi|j|chi|sao|bao nhiêu|bao nhieu|bn|mấy|may|thế nào|the nao|như nào|nhu nao|khi nào|khi nao|bao giờ|bao gio|ở đâu|o dau|đâu|nào(?! cũng)|(?:nam|ngay|thang|luc|hoi|cho|noi|ben|so|co quan|don vi) nao|răng|mô(?! hình)|phải không|phai khong|hông|hong|hk|what|how|when|where|which|who|why|does|do you|can i|is there)(?:\s|$|[.,!])/iu
 
 export const looksLikeQuestion = (text: string): boolean => QUESTION.test(text)
 

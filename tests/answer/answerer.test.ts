@@ -115,6 +115,16 @@ describe('an answer', () => {
 })
 
 describe('provinces', () => {
+  test('asking about another province moves nobody there', async () => {
+    const first = 'Tỉnh có giúp làm truy xuất nguồn gốc không?'
+    const other = await ask('ninh-thuan', first, 'còn bên Đồng Tháp?')
+    expect(docs(other)).toEqual(['dong-thap'])
+    expect(other.province).toBeNull()
+    const own = 'tới 2030 bao nhiêu trường học được hỗ trợ làm 5S vậy ad'
+    expect(docs(await ask('ninh-thuan', first, 'còn bên Đồng Tháp?', own))).toEqual(['ninh-thuan'])
+    expect((await ask(null, 'mình ở Cao Lãnh nha')).province).toBe('dong-thap')
+  })
+
   test('are never mixed: what only the other plan holds is said to be missing, without a citation', async () => {
     const answer = await ask('dong-thap', 'Tỉnh hỗ trợ bao nhiêu trường học làm 5S?')
     expect(answer.outcome).toBe('abstain')
@@ -207,6 +217,21 @@ describe('understanding', () => {
 })
 
 describe('records', () => {
+  test('tell an officer in Vietnamese why a question could not be answered', async () => {
+    const reasons = await Promise.all(
+      [
+        'Hỗ trợ được bao nhiêu tiền?',
+        'Lớp tới học ở đâu?',
+        'Đồng Tháp lập mấy câu lạc bộ cải tiến năng suất?',
+        'Kế hoạch có hỗ trợ chứng nhận Halal không?',
+        'Kế hoạch của Đồng Tháp là văn bản số bao nhiêu?',
+        'Lâm Đồng có hỗ trợ như vậy không?',
+      ].map(async (question) => (await ask('dong-thap', question)).unanswered?.reason ?? question),
+    )
+    expect(new Set(reasons).size).toBe(6)
+    for (const reason of reasons) expect(answerer.reasonName(reason)).toMatch(/^(?:văn bản|địa phương) /)
+  })
+
   test('keep an unanswered question with its reason, once, and a rating of one’s own conversation only', async () => {
     const answer = await ask('dong-thap', 'Hạn nộp hồ sơ là ngày nào?')
     const about = { conversationId: 'c1', province: 'dong-thap', question: 'Hạn nộp hồ sơ là ngày nào?' }

@@ -95,6 +95,9 @@ describe('our own codes', () => {
 
 describe('inside a form', () => {
   it.each([
+    'quy định này áp dụng tới năm nào',
+    'ke hoach nay toi nam nao',
+    'học ở chỗ mô rứa',
     'thôi khoan, cho hỏi HTX có được ưu tiên không đã',
     'có mất phí không',
     'co mat phi ko',
@@ -112,6 +115,8 @@ describe('inside a form', () => {
     'Lê Văn Huy',
     '0912 345 678',
     'đồng ý',
+    'Quán Mô Hình Nhỏ',
+    'loại nào cũng được',
   ])('“%s” is an answer', (said) => {
     expect(looksLikeQuestion(said)).toBe(false)
   })

@@ -107,6 +107,7 @@ export async function consoleDeps(db: Database) {
     zalo: null,
     questions: {
       unanswered: listUnanswered,
+      reasonName: (reason) => `văn bản không nêu (${reason})`,
       close: closeUnanswered,
       ratings: async () => [],
       ask: async (text, context) => (await answerer()).answer(text, context),

@@ -21,12 +21,6 @@ const FIRST_YEAR = 2021
 const DAY_MS = 86_400_000
 /** Questions put together by likeness; older ones beyond these are counted by their reason. */
 const GROUPED = 3_000
-const REASON: Record<string, string> = {
-  not_covered: 'văn bản không nói tới',
-  lacking: 'văn bản không nêu',
-  unclear: 'câu chưa rõ ý',
-  other_province: 'hỏi về tỉnh khác',
-}
 
 export function annualPages(kit: Kit) {
   const app = new Hono<StaffEnv>()
@@ -36,7 +30,7 @@ export function annualPages(kit: Kit) {
     list: registrations.list,
     many: registrations.many,
     timelines: registrations.timelines,
-    unanswered: async (tx, page) => likeQuestions(await questions.unanswered(tx, page)),
+    unanswered: async (tx, page) => likeQuestions(await questions.unanswered(tx, page), questions.reasonName),
     supportName: (key) => kit.deps.supportName(key),
   }
 
@@ -139,7 +133,7 @@ function statusName(status: string): string {
 }
 
 /** Questions under the wording that stands for their group; what people wrote is shown without their numbers. */
-function likeQuestions(rows: readonly UnansweredQuestion[]) {
+function likeQuestions(rows: readonly UnansweredQuestion[], reasonName: (reason: string) => string) {
   const near = rows.slice(0, GROUPED).map((row) => ({ ...row, askedAt: row.asked_at }))
   return [
     ...groupQuestions(near).flatMap(({ lead, questions: members }) =>
@@ -151,7 +145,7 @@ function likeQuestions(rows: readonly UnansweredQuestion[]) {
     ),
     ...rows.slice(GROUPED).map(({ province, reason, asked_at }) => ({
       province,
-      reason: REASON[reason] ?? reason,
+      reason: reasonName(reason),
       asked_at,
     })),
   ]

@@ -11,12 +11,6 @@ import { groupQuestions, type Question } from './question-groups.ts'
 
 /** What the assistant could not answer, what people thought of its answers, and why it answers as it does. */
 
-const REASON: Record<string, string> = {
-  not_covered: 'văn bản không nói',
-  lacking: 'văn bản không nêu',
-  unclear: 'không hiểu câu hỏi',
-  other_province: 'tỉnh khác',
-}
 const OUTCOME: Record<string, string> = {
   answer: 'Trả lời',
   abstain: 'Nói rõ là văn bản không nêu',
@@ -63,7 +57,7 @@ ${
       )
     : html`<div class="stack">${groups.slice(0, 60).map(
         (group) => html`<section class="card"><h2>${group.lead.question}</h2>
-<p class="muted">${badge(`${count(group.questions.length)} lần hỏi`, group.questions.length > 4 ? 'warn' : 'plain')} ${kit.provinceName(group.lead.province)} · ${REASON[group.lead.reason] ?? group.lead.reason} · gần nhất ${ago(newest(group.questions), now)}</p>
+<p class="muted">${badge(`${count(group.questions.length)} lần hỏi`, group.questions.length > 4 ? 'warn' : 'plain')} ${kit.provinceName(group.lead.province)} · ${questions.reasonName(group.lead.reason)} · gần nhất ${ago(newest(group.questions), now)}</p>
 ${group.questions.length > 1 ? html`<details><summary>Các cách hỏi</summary><ul>${group.questions.map((one) => html`<li>${one.question} <span class="muted small">${dateTime(one.askedAt)}</span></li>`)}</ul></details>` : ''}
 ${may ? answerForm(c, group) : ''}</section>`,
       )}</div>`
@@ -186,14 +180,14 @@ ${
         : await questions.ask(text, { province, language: 'vi', memory: null, at: kit.now() })
     const body = html`${pageHead('Câu hỏi')}${tabs('ask')}
 <form method="get" action="/staff/hoi-thu" class="filters" role="search"><div class="field wide"><label for="q">Câu hỏi</label><input id="q" name="q" value="${text}" maxlength="2000" required autocomplete="off"></div>${select('tinh', 'Người hỏi ở', provinces, province ?? '')}<div class="actions">${button('Hỏi')}</div></form>
-${answer === null ? empty('Hỏi như người dân hỏi', 'Trang này cho thấy trợ lý trả lời gì và vì sao; không ghi lại, không gửi cho ai.') : explained(answer)}`
+${answer === null ? empty('Hỏi như người dân hỏi', 'Trang này cho thấy trợ lý trả lời gì và vì sao; không ghi lại, không gửi cho ai.') : explained(answer, questions.reasonName)}`
     return await kit.render(c, { title: 'Hỏi thử trợ lý', active: '/staff/cau-hoi', body })
   })
 
   return app
 }
 
-function explained(answer: Answer): Markup {
+function explained(answer: Answer, reasonName: (reason: string) => string): Markup {
   const { explain } = answer
   return html`<div class="two"><div class="stack"><section class="card"><h2>Trợ lý trả lời ${badge(OUTCOME[answer.outcome] ?? answer.outcome, answer.outcome === 'answer' ? 'good' : 'info')}</h2><p class="pre">${answer.text}</p>
 ${answer.citations.length === 0 ? '' : html`<div class="cites">${answer.citations.map(({ label, section, quote }) => html`<p><strong>${label}</strong>, ${section}</p><blockquote>${quote}</blockquote>`)}</div>`}
@@ -226,7 +220,7 @@ ${explain.selections.map(
       .map(({ id, score }) => `${id} (${score.toFixed(2)})`)
       .join(', ') || 'không rõ'
   }.</li>
-${explain.lacking === null ? '' : html`<li>Hỏi điều văn bản không nêu: ${explain.lacking}.</li>`}
+${explain.lacking === null ? '' : html`<li>Lý do không trả lời: ${reasonName(explain.lacking)}.</li>`}
 <li>Kết quả: ${OUTCOME[answer.outcome] ?? answer.outcome}${answer.unanswered === null ? '' : ', ghi vào câu hỏi chưa trả lời'}.</li></ol>
 ${facts([['Dấu hiệu trong câu', explain.cues.join(', ')]])}</section></div>
 ${answer.outcome === 'abstain' ? notice('info', 'Biết câu trả lời?', html`Thêm ở trang <a href="/staff/cau-hoi">Câu hỏi</a> hoặc tải văn bản ở <a href="/staff/tri-thuc">Tri thức</a>.`) : ''}`
