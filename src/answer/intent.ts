@@ -72,92 +72,35 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
   if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
     return question(meaning, provinces)
-  // "Thế còn mốc 2030?" goes on from what was said, whatever its few words are like.
-  if (
-    meaning.years.length > 0 &&
-    meaning.cues.followUp &&
-    meaning.words.length <= SHORT_WORDS &&
-    !meaning.evident
-  )
-    return question(meaning, provinces)
-  // "Đồng Tháp có không?" is no answer of ours to take as yes or no.
-  if ((best === 'yes' || best === 'no') && meaning.places.length > 0 && !meaning.barePlace)
-    return question(meaning, provinces)
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
-  if (meaning.kind === 'question' && isForeign(meaning, topic)) return act('off_topic')
   if (meaning.kind !== 'act') return question(meaning, provinces)
-  const asks =
-    topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (meaning.cues.howMany || meaning.cues.who))
-  const shaped = meaning.cues.howMany || meaning.cues.who || meaning.cues.when || meaning.cues.yesNo
-  if (COURTESY.has(best) && topic >= THRESHOLDS.topicPlain && shaped && meaning.words.length > 4)
-    return question(meaning, provinces)
+  const { howMany, who, when, yesNo, domain } = meaning.cues
+  const asks = topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (howMany || who))
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
+    const shaped = howMany || who || when || yesNo
     // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
     if (meaning.places.some(({ resident }) => resident) && !shaped) return act('help')
     if (topic >= THRESHOLDS.topic || shaped) return question(meaning, provinces)
     return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
   }
-  const courteous = guesses.reduce((sum, it) => sum + (COURTESY.has(it.label) ? it.probability : 0), 0)
-  // Nothing in it says hello or thanks: not understood as a courtesy, but by what it names, if anything.
-  if (
-    COURTESY.has(best) &&
-    !meaning.evident &&
-    meaning.words.length > 3 &&
-    (courteous < CERTAIN || best === 'yes' || best === 'no' || best === 'more') &&
-    best !== 'unclear' &&
-    best !== 'opinion'
-  )
-    return question(meaning, provinces)
-  const plainly = COURTESY.has(best) && courteous >= THRESHOLDS.lackingAlone
-  if (!meaning.evident && asks && !plainly && meaning.confidence < THRESHOLDS.lackingAlone)
-    return question(meaning, provinces)
-  if (COURTESY.has(best) && asks && meaning.words.length > 2 && meaning.confidence < THRESHOLDS.courtesy)
-    return question(meaning, provinces)
   // What the plans hold is named: refusing it would be the worst of answers.
-  const named = meaning.cues.domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
+  const named = domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
   const ours =
-    !meaning.everyday &&
-    meaning.cues.domain &&
-    topic >= THRESHOLDS.topic &&
-    meaning.confidence < THRESHOLDS.courtesy
+    !meaning.everyday && domain && topic >= THRESHOLDS.topic && meaning.confidence < THRESHOLDS.courtesy
   if (best === 'off_topic' && ((asks && (doubtful || (named && !meaning.everyday))) || ours))
-    return question(meaning, provinces)
-  if (
-    meaning.confidence < THRESHOLDS.actOverTopic &&
-    asks &&
-    (!meaning.evident || topic >= THRESHOLDS.topicSure)
-  )
     return question(meaning, provinces)
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
 }
 
-/**
- * A question with words of its own, none of which is of the field, that matches no topic well, is about something else:
- * a list of everyday matters would never be complete.
- */
-function isForeign(
-  { cues, ownWords, places, years, thing, concepts }: MessageMeaning,
-  topic: number,
-): boolean {
-  const goesOn = cues.followUp || cues.pointing || cues.ordinal !== null
-  const ours = cues.domain || places.length > 0 || years.length > 0 || thing !== null
-  const said = concepts.filter((idea) => idea !== 'yes_word' && idea !== 'no_word')
-  return !goesOn && !ours && said.length === 0 && ownWords >= 3 && topic < THRESHOLDS.foreign
-}
-
 /** "Muốn đăng ký … cho shop, cần gì không ad": the wish is said in so many words, beside a question. */
 function wantsToSignUp({ concepts, cues }: MessageMeaning, probability: number): boolean {
   return concepts.includes('register') && !cues.who && probability >= THRESHOLDS.signUpSaid
 }
-
-/** A courtesy that all its words agree on needs no idea of the lists. */
-const CERTAIN = 0.6
-const SHORT_WORDS = 8
 
 /** Ideas an answer from the plan could be misused for, or that ask for what is not ours to give. */
 const SENSITIVE = ['secret', 'others_data', 'identity_number', 'forge', 'privilege', 'code']

@@ -6,8 +6,6 @@
 export const THRESHOLDS = {
   /** Below this the classifier's first guess is not trusted against topic evidence. */
   intentSure: 0.5,
-  /** An act (sign-up, officer …) this likely is taken even when a topic matches well. */
-  actOverTopic: 0.42,
   /** A courtesy (greeting, thanks …) this likely stays one, whatever it mentions. */
   courtesy: 0.6,
   /** A question for what no plan states (money, dates …) that names none of it must be this likely. */
@@ -18,11 +16,6 @@ export const THRESHOLDS = {
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */
   topic: 0.24,
-  /**
-   * A question without a word of the field whose best topic stays below this is about something else. Swept from .3
-   * to .7 by tenths over all question sets: no item changes up to .5, one answerable item is lost from .6 on.
-   */
-  foreign: 0.4,
   /** Above this a question is about something of ours even without a word of the field. */
   topicSure: 0.4,
   /** A topic this clear is a plain question, whatever else is said around it. */
