@@ -1,5 +1,6 @@
 /** From what is asked to the pieces of one province's plan that answer it, or to "not stated". */
-import type { Hit, Knowledge } from '../knowledge/index.ts'
+import type { Hit, Knowledge, SearchResult } from '../knowledge/index.ts'
+import { syllables } from '../vietnamese/text.ts'
 import {
   type Book,
   INTRODUCES,
@@ -61,6 +62,8 @@ export interface Asked {
 
 /** Words asked that only the introduction of a list holds: then it is told with its item. */
 const INTRODUCED = 2
+/** A pair of words in at most so many units of a province is rare; so many of them say what is meant. */
+const RARE = { units: 6, terms: 1, guessed: 0.1 }
 const LIMIT = { hits: 24, topics: 8, pieces: 3, more: 4 }
 
 export async function select(
@@ -83,7 +86,7 @@ async function selected(
   province: string,
   asked: Asked,
 ): Promise<Selection> {
-  const { hits } = await knowledge.search(asked.meaning.query, {
+  const { hits, terms } = await knowledge.search(asked.meaning.query, {
     provinces: [province],
     limit: LIMIT.hits,
     at: asked.at,
@@ -132,6 +135,19 @@ async function selected(
     more.push(...pieces.slice(room))
   }
   if (guessedFound && found[0]?.paragraph !== guessedFound.paragraph) found.unshift(guessedFound)
+  const unsaid = rarestUnsaid(terms, guessed, found)
+  if (unsaid) {
+    const it = await foundIn(
+      { passage: unsaid, probability: 1 },
+      ranked,
+      book,
+      paragraphs,
+      province,
+      asked,
+      hits,
+    )
+    if (it) found.unshift(it)
+  }
   const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
   const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
@@ -445,6 +461,37 @@ function roomFor(pieces: readonly Found[]): number {
     room++
   }
   return room
+}
+
+/**
+ * The passage that holds a word of the question which hardly any other does ("giao thông thông minh"), when nothing
+ * found so far holds it: what is asked is there, whatever topic the rest of the question sounds like.
+ */
+function rarestUnsaid(
+  terms: SearchResult['terms'],
+  guessed: readonly PassageScore[],
+  found: readonly Found[],
+): string | null {
+  const told = found.map(({ paragraph }) => ` ${syllables(paragraph).join(' ')} `)
+  const unsaid = terms
+    .map(({ term, passages }) => ({ term: ` ${term} `, passages }))
+    .filter(
+      ({ term, passages }) =>
+        passages > 0 &&
+        passages <= RARE.units &&
+        term.trim().includes(' ') &&
+        !told.some((text) => text.includes(term)),
+    )
+  if (unsaid.length < RARE.terms) return null
+  const holding = guessed
+    .filter(({ probability }) => probability >= RARE.guessed)
+    .map(({ passage }) => {
+      const text = ` ${syllables(passage).join(' ')} `
+      return { passage, held: unsaid.filter(({ term }) => text.includes(term)).length }
+    })
+    .sort((a, b) => b.held - a.held)
+  const [best] = holding
+  return best && best.held >= RARE.terms ? best.passage : null
 }
 
 /** "… được ưu tiên từ nguồn vốn nào?" is answered by the introduction of the list in which the thing itself stands. */
