@@ -1,5 +1,6 @@
 /** One paragraph with what was found in it, as one plain sentence of ours, and the quotes that prove it. Pure. */
 import type { Citation } from '../channel/index.ts'
+import { fold, syllables } from '../vietnamese/text.ts'
 import { clauseOf, excerpt, itemAround, plainOf } from './excerpt.ts'
 import type { Amount, Piece } from './library.ts'
 import { claimedNumbers, numberForms } from './numbers.ts'
@@ -42,7 +43,7 @@ export const CONFIRM =
 const INCLUDED =
   /(?:nơi|chỗ|loại|ngành|lĩnh vực|đối tượng|cấp|nhóm|trường|đơn vị|cơ quan)(?: \S+)? nào|những ai|gồm|(?:tính|kể) (?:cả|luôn)|ở đâu|của ai/iu
 const PURPOSE =
-  /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|(?:được |có )?lợi (?:gì|chi)|ích (?:gì|chi)|(?:cải thiện|thay đổi|nâng cao)(?: được)?(?: điều| cái)? (?:gì|chi)|nhằm|tác dụng|what for|purpose|benefit/iu
+  /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|(?:được |có )?lợi (?:gì|chi)|ích (?:gì|chi)|(?:cải thiện|thay đổi|nâng cao)(?: được)?(?: điều| cái)? (?:gì|chi)|nhằm|hướng (?:tới|đến)|mong (?:đạt|muốn)|đạt được (?:điều |cái )?(?:gì|chi)|đặng|làm (?:chi|gì)(?=\s|$|[?.,])|tác dụng|what for|purpose|benefit/iu
 const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
 
 const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
@@ -85,12 +86,12 @@ export function tellGroup(
   const lead = plainLead === null ? null : `${saysYes(head, manner, first) ? `${t.yes} ` : ''}${plainLead}`
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
-    const shown = manner.language === 'en' || disputed || addsWords(lead, quote, manner)
-    const wording = shown
-      ? [
-          `${t.original}: “${wordingOf(paragraph, figures[0]?.piece ?? head, disputed || isAboutContent(manner))}”.`,
-        ]
-      : []
+    const added = unsaid(lead, quote, manner)
+    const shown = manner.language === 'en' || disputed || addsWords(added, manner)
+    const piece = figures[0]?.piece ?? head
+    const clause = wordingOf(paragraph, piece, disputed || isAboutContent(manner))
+    const whole = added.every((word) => syllables(clause).includes(word))
+    const wording = shown ? [`${t.original}: “${whole ? clause : wordingOf(paragraph, piece, true)}”.`] : []
     return {
       sentences: [lead, ...wording],
       citations: [
@@ -266,13 +267,19 @@ function lowerFirst(text: string): string {
   return lower(text)
 }
 
-/** Words of the question that the quote holds and our own sentence does not: then the wording is part of the answer. */
-function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
-  const said = new Set([...wordsOf(lead), ...PLAIN])
-  const held = new Set(wordsOf(quote))
-  const added = [...new Set(meaning.words)].filter(
+/** Words of the question, with their marks, that the quote holds and our own sentence does not. */
+function unsaid(lead: string, quote: string, { meaning }: Manner): string[] {
+  const said = new Set([...syllables(lead), ...PLAIN_MARKED])
+  const held = new Set(syllables(quote))
+  // Of what was spoken of before, only numbers count ("ISO 22000").
+  const asked = [...syllables(meaning.query), ...meaning.words.filter((word) => /\d/.test(word))]
+  return [...new Set(asked)].filter(
     (word) => !said.has(word) && held.has(word) && word.length > 1,
   )
+}
+
+/** Then the wording is part of the answer. */
+function addsWords(added: readonly string[], { meaning }: Manner): boolean {
   const { howMany, count, yesNo } = meaning.cues
   if (PURPOSE.test(meaning.query) || INCLUDED.test(meaning.query) || asksWhy(meaning)) return true
   if (added.some((word) => /\d/.test(word) && !/^(?:19|20)\d\d$/.test(word))) return true
@@ -280,11 +287,10 @@ function addsWords(lead: string, quote: string, { meaning }: Manner): boolean {
   return added.length >= (yesNo ? 3 : 1)
 }
 
-const PLAIN = new Set(
-  wordsOf(
-    'tỉnh của có và các được cho trên địa bàn doanh nghiệp hỗ trợ kế hoạch năng suất chất lượng tổ chức thực hiện áp dụng công ty muốn thì là trong về đến năm nâng cao sản phẩm hàng hóa nhiều một ít nhất khoảng mục tiêu giai đoạn không làm với tại những này ra nhu cầu xây dựng quản lý hệ thống công cụ đó bình quân số lao động hội',
-  ),
+const PLAIN_MARKED = syllables(
+  'tỉnh của có và các được cho trên địa bàn doanh nghiệp hỗ trợ kế hoạch năng suất chất lượng tổ chức thực hiện áp dụng công ty muốn thì là trong về đến năm nâng cao sản phẩm hàng hóa nhiều một ít nhất khoảng mục tiêu giai đoạn không làm với tại những này ra nhu cầu xây dựng quản lý hệ thống công cụ đó bình quân số lao động hội',
 )
+const PLAIN = new Set(PLAIN_MARKED.map(fold))
 
 function causeOf(paragraph: string): string {
   const named = /Nguyên nhân:[^.]*/u.exec(paragraph)?.[0]
