@@ -37,6 +37,8 @@ interface Row {
   readonly weight: number
 }
 
+/** Share of the epochs before the mean of the weights is taken: it depends less on the order of the examples. */
+const UNAVERAGED = 0.4
 const MINIMUM_RATE = 0.02
 const DECAY = 1e-5
 /** Length of a feature vector; larger than one makes the fixed learning rate bite within the epochs. */
@@ -159,6 +161,8 @@ function descend(
   bias: Float32Array,
 ): void {
   const scores = new Float32Array(bias.length)
+  const sum = { weights: new Float32Array(weights.length), bias: new Float32Array(bias.length) }
+  const from = Math.floor(epochs * UNAVERAGED)
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = Math.max(MINIMUM_RATE, first * (1 - epoch / epochs))
     for (let i = 0; i < rows.length; i++) {
@@ -166,7 +170,13 @@ function descend(
       const row = rows[(i * 7919 + epoch * 104729) % rows.length]
       if (row) step(row, rate, weights, bias, scores)
     }
+    if (epoch < from) continue
+    for (const [i, weight] of weights.entries()) sum.weights[i] = (sum.weights[i] ?? 0) + weight
+    for (const [i, weight] of bias.entries()) sum.bias[i] = (sum.bias[i] ?? 0) + weight
   }
+  const averaged = epochs - from
+  weights.set(sum.weights.map((it) => it / averaged))
+  bias.set(sum.bias.map((it) => it / averaged))
 }
 
 function step(

@@ -160,7 +160,7 @@ export function readUnderstanding(folder: string): UnderstandingData {
 export const ABOUT_MONEY: ReadonlySet<string> = new Set(['money', 'share', 'fee', 'loan'])
 
 /** Raised when the same examples are to be learned from in another way. */
-const LEARNING = 2
+const LEARNING = 3
 
 function fingerprintOf(folder: string): string {
   const hash = createHash('sha256').update(String(LEARNING))

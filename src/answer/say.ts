@@ -273,9 +273,7 @@ function unsaid(lead: string, quote: string, { meaning }: Manner): string[] {
   const held = new Set(syllables(quote))
   // Of what was spoken of before, only numbers count ("ISO 22000").
   const asked = [...syllables(meaning.query), ...meaning.words.filter((word) => /\d/.test(word))]
-  return [...new Set(asked)].filter(
-    (word) => !said.has(word) && held.has(word) && word.length > 1,
-  )
+  return [...new Set(asked)].filter((word) => !said.has(word) && held.has(word) && word.length > 1)
 }
 
 /** Then the wording is part of the answer. */

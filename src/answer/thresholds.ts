@@ -11,7 +11,7 @@ export const THRESHOLDS = {
   /** A question for what no plan states (money, dates …) that names none of it must be this likely. */
   lackingAlone: 0.8,
   /** A sign-up said in so many words is one although a question is likelier. */
-  signUpSaid: 0.15,
+  signUpSaid: 0.2,
   /** An attack is refused from here on, also when another intent is likelier. */
   attack: 0.4,
   /** A topic below this says nothing about what the plan holds. */

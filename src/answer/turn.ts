@@ -369,7 +369,7 @@ export class Turn {
 
   /** What is named is the asker's trade or story: a passage of the plan clearly answers what is asked. */
   #isAside({ thing, words, passages, topics }: MessageMeaning, provinces: readonly string[]): boolean {
-    if (thing === null || !thing.trade || words.length <= SHORT_WORDS) return false
+    if (thing === null || !thing.trade || thing.wanted || words.length <= SHORT_WORDS) return false
     const likeliest = provinces.map((code) => passages.get(code)?.[0]?.probability ?? 0)
     const [best] = topics
     const clear = words.length > PLACE_WORDS && best !== undefined && best.score >= THRESHOLDS.subject

@@ -56,6 +56,8 @@ export interface Thing {
   readonly key: string
   readonly name: string
   readonly nearest: string | null
+  /** To be bought, built or fitted: then it is what is asked for after all. */
+  readonly wanted: boolean
 }
 
 export interface Meaning {
@@ -145,6 +147,10 @@ const STOP = new Set(
 /** Ideas that speak of one's own registration beside those that name its state. */
 const OF_OWN_FILE = [['register'], ['mine', 'paperwork']]
 
+/** Verbs that make the thing behind them what is asked for: "mua máy sấy", "lắp điện mặt trời". */
+const WANTED = new Set(['mua', 'sắm', 'lắp', 'gắn', 'xây', 'thuê', 'cấp', 'tặng', 'lấy', 'xin'])
+const WANTED_WITHIN = 2
+
 /** "Cơ sở y tế" is a place of business; "Sở Y tế" an office. */
 const NOT_OFFICE = /(?<!\p{L})cơ sở(?!\p{L})/giu
 
@@ -212,7 +218,7 @@ export class Understander {
     }
     for (const body of data.bodies) for (const name of body.names) this.#bodies.add(name, body)
     for (const { key, names, nearest, trade } of data.absent) {
-      for (const name of names) this.#absent.add(name, { key, name, nearest, trade })
+      for (const name of names) this.#absent.add(name, { key, name, nearest, trade, wanted: false })
     }
     for (const [concept, names] of Object.entries(data.concepts.concepts)) {
       for (const name of names) this.#concepts.add(name, concept)
@@ -404,7 +410,7 @@ export class Understander {
         whenDay: has('whenDay'),
         ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
       },
-      thing: this.#absent.scan(said)[0]?.value ?? null,
+      thing: this.#thing(said),
       concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
       evident: this.#isEvident(intent?.key ?? '', said, typed),
       everyday: this.#isEvident('off_topic', said, typed),
@@ -416,6 +422,13 @@ export class Understander {
       words,
       query,
     }
+  }
+
+  #thing(said: Spoken): Thing | null {
+    const [match] = this.#absent.scan(said)
+    if (!match) return null
+    const before = said.marked.slice(Math.max(0, match.start - WANTED_WITHIN), match.start)
+    return { ...match.value, wanted: before.some((word) => WANTED.has(word)) }
   }
 
   #lacking(guesses: readonly Guess[]): Lacking | null {
