@@ -419,14 +419,16 @@ export class Turn {
           : part
       const selection = await this.#select(province, this.#asked(whole, []))
       selections.push(selection)
-      if (selection.status === 'found')
-        said.push(
-          composeAnswer(
-            [{ ...selection, pieces: selection.pieces.slice(0, 1) }],
-            this.#reply.telling(part, 0.5),
-          ),
+      if (selection.status === 'found') {
+        const told = composeAnswer(
+          [{ ...selection, pieces: selection.pieces.slice(0, 1) }],
+          this.#reply.telling(part, 0.5),
         )
-      else said.push({ text: this.#reply.notStatedText(selection), citations: [] })
+        // Words of the plan that answer both are said once.
+        const quoted = told.text.match(/“[^”]+”/gu) ?? []
+        const again = quoted.length > 0 && quoted.every((it) => said.some(({ text }) => text.includes(it)))
+        if (!again) said.push(told)
+      } else said.push({ text: this.#reply.notStatedText(selection), citations: [] })
       if (selection.topic) topics.push(selection.topic.id)
     }
     const citations = said.flatMap((it) => it.citations)

@@ -38,6 +38,7 @@ export function report(
   plans: readonly PlanText[],
 ): Report {
   const byId = new Map(results.map((result) => [result.id, result]))
+  if (byId.size < results.length) throw new Error('two questions have the same id')
   const judged = items.map((item) => {
     const result = byId.get(item.id) ?? { id: item.id, outcome: 'none', replies: [], ms: 0 }
     return { item, result, verdict: judge(item, result, plans) }
