@@ -47,7 +47,7 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
 }
 
 const WHICH = new Set(['nào', 'gì'])
-const BY_NAME = /kể tên|tên gì|(?:xin|biết) tên|tên (?:của|từng)/u
+const BY_NAME = /kể tên|tên (?:là )?gì|(?:xin|biết) tên|tên (?:của|từng)/u
 /** "Những lĩnh vực kiểm định nào": so many words after the thing. */
 const WHICH_WITHIN = 4
 

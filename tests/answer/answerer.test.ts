@@ -184,6 +184,42 @@ describe('what no plan states', () => {
   })
 })
 
+describe('the parts of a plan', () => {
+  test('an item is told with the introduction of its list when that is what is asked', async () => {
+    const { text, citations } = await ask(
+      'ninh-thuan',
+      'Doanh nghiệp nghiên cứu hoàn thiện sản phẩm mới thì được ưu tiên bố trí nguồn vốn nào?',
+    )
+    expect(text).toMatch(/vốn sự nghiệp khoa học và công nghệ/)
+    expect(text).toMatch(/hoàn thiện sản phẩm mới/)
+    expect(citations.length).toBeGreaterThan(1)
+  })
+  test('a passage is called by a rare word that nothing else found holds', async () => {
+    const { text } = await ask('ninh-thuan', 'tập huấn của tỉnh có dạy giao thông thông minh không')
+    expect(text).toMatch(/giao thông thông minh/)
+  })
+  test('what is only counted is not named', async () => {
+    const { outcome, citations } = await ask(
+      'dong-thap',
+      'Ba lĩnh vực kiểm định mở thêm là những lĩnh vực nào?',
+    )
+    expect(outcome).toBe('abstain')
+    expect(citations).toEqual([])
+  })
+  test('a rumour with a number of money in it gets no yes', async () => {
+    const { outcome, text } = await ask(
+      'ninh-thuan',
+      'nghe đồn tỉnh cho không 50% tiền làm hữu cơ, thiệt hông',
+    )
+    expect(outcome).toBe('abstain')
+    expect(text).not.toMatch(/^Có|50/)
+  })
+  test('“mấy ổng”, “mấy lớp … không” ask for no number', async () => {
+    const { text } = await ask('dong-thap', 'mấy lớp tập huấn có dạy ISO 22000 không')
+    expect(text).toMatch(/ISO 22000/)
+  })
+})
+
 describe('understanding', () => {
   test('a message understood once is not read again for its answer, and answered the same', async () => {
     const question = 'Đến 2030 bao nhiêu trường học áp dụng 5S?'

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { Classifier, train } from '../../src/answer/classifier.ts'
 import { readUnderstanding } from '../../src/answer/data.ts'
 import { clauseOf, excerpt } from '../../src/answer/excerpt.ts'
+import { lackingOf } from '../../src/answer/intent.ts'
 import { EMPTY_MEMORY, readMemory } from '../../src/answer/memory.ts'
-import { claimedNumbers, numberForms, uncited } from '../../src/answer/numbers.ts'
+import { asksNamesOf, claimedNumbers, numberForms, uncited } from '../../src/answer/numbers.ts'
 import { TopicIndex } from '../../src/answer/topics.ts'
+import type { Meaning } from '../../src/answer/understand.ts'
 import { Lexemes, spoken, Vocabulary, wordsOf } from '../../src/answer/words.ts'
 
 const FIXED = { seed: 20261122, numRuns: 200 }
@@ -137,6 +139,12 @@ describe('excerpts', () => {
       'khuyến khích doanh nghiệp đầu tư',
     )
   })
+  test('choose the sentence that alone holds a word of the question, short forms written out', () => {
+    const paragraph =
+      'Trên địa bàn có nhiều doanh nghiệp đang nâng cao năng suất. Quản trị NSCL chưa là hạt nhân. Thời gian tới các hoạt động hỗ trợ doanh nghiệp nâng cao năng suất chất lượng cần được các ngành trong tỉnh quan tâm.'
+    const asked = wordsOf('quản trị năng suất chất lượng trong doanh nghiệp thế nào')
+    expect(excerpt(paragraph, '', asked, 60)).toBe('Quản trị NSCL chưa là hạt nhân.')
+  })
   test('choose the clause the question is about', () => {
     expect(excerpt(paragraph, '', wordsOf('bao nhiêu lĩnh vực kiểm định'), 70)).toContain(
       '03 lĩnh vực kiểm định',
@@ -161,6 +169,47 @@ describe('numbers', () => {
   })
   test('are uncited unless a quote holds them', () => {
     expect(uncited('07 bệnh viện và 500 triệu', ['ít nhất 7 bệnh viện'])).toEqual(['500'])
+  })
+})
+
+describe('asking for the names of what is counted', () => {
+  test.each([
+    ['Ba lĩnh vực kiểm định sẽ mở thêm là những lĩnh vực nào?', 3],
+    ['05 doanh nghiệp được hỗ trợ năng suất xanh tên là gì?', 5],
+    ['Cho xin tên 07 bệnh viện được chọn', 7],
+  ])('“%s” does', (question, value) => {
+    expect(asksNamesOf(question, [value, null])).toBe(true)
+    expect(asksNamesOf(question, [value + 1, null])).toBe(false)
+  })
+  test.each([
+    ['Trên 7%/năm là mục tiêu của năm nào vậy?', 7],
+    ['100 tổ chức, doanh nghiệp được tập huấn về những giải pháp gì?', 100],
+    ['Bao nhiêu doanh nghiệp được hỗ trợ?', 15],
+  ])('“%s” does not', (question, value) => {
+    expect(asksNamesOf(question, [value])).toBe(false)
+  })
+})
+
+describe('what no plan states', () => {
+  const asked = (key: string, odds: number, stated: number | null): Meaning =>
+    ({
+      lacking: { key, missing: null, odds },
+      passages: new Map(stated === null ? [] : [['here', [{ passage: '', probability: stated }]]]),
+      topics: [{ id: 'topic', score: 0.9 }],
+    }) as unknown as Meaning
+  test('is told as such when it is likelier than a question and no passage answers', () => {
+    expect(lackingOf(asked('deadline', 2, 0), ['here'])).toBe('deadline')
+    expect(lackingOf(asked('deadline', -2, 0), ['here'])).toBeNull()
+    expect(lackingOf({ ...asked('deadline', 2, 0), lacking: null }, ['here'])).toBeNull()
+  })
+  test('gives way to a passage that surely answers, money last of all', () => {
+    expect(lackingOf(asked('detail', 2, 1), ['here'])).toBeNull()
+    expect(lackingOf(asked('detail', 1, 0.5), ['here'])).toBeNull()
+    expect(lackingOf(asked('money', 1, 0.5), ['here'])).toBe('money')
+  })
+  test('is weighed against topics where nobody has taught which passages answer', () => {
+    expect(lackingOf(asked('deadline', 1, null), ['elsewhere'])).toBeNull()
+    expect(lackingOf(asked('deadline', 3, null), ['elsewhere'])).toBe('deadline')
   })
 })
 

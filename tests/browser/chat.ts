@@ -1,25 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Hono } from 'hono'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type WebChannel, webChannel } from '../../src/channel/web/index.ts'
 import { type Assistant, scriptedAssistant } from '../support/assistant.ts'
+import { launchBrowser } from '../support/browser.ts'
 import { plansAnswer } from '../support/plans-answer.ts'
 import { serveApp } from '../support/serve.ts'
 
 /** The chat page as people meet it: in Chromium, by mouse, by keyboard, without script, on a phone, framed. */
 
 const SCREENS = new URL('../../docs/screens/', import.meta.url).pathname
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const PHONE = { width: 390, height: 844 }
 const LAPTOP = { width: 1366, height: 768 }
 
@@ -33,10 +25,7 @@ const closing: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
   mkdirSync(SCREENS, { recursive: true })
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+  browser = await launchBrowser()
   assistant = scriptedAssistant(plansAnswer)
   const host = new Hono()
   const site = await serveApp(host)

@@ -1,19 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
 import { folder, type Program, start } from '../support/process.ts'
 
 /** The main job as a new user meets it: README's start, a question, a sign-up, the officer's approval, the answer. */
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const OWN_PASSWORD = 'mot-mat-khau-dai-moi-2026'
 
 const data = folder()
@@ -23,10 +15,7 @@ let person: Page
 let officer: Page
 beforeAll(async () => {
   program = await start({ DATA_DIR: data.path })
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+  browser = await launchBrowser()
   person = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
   officer = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage()
 }, 120_000)

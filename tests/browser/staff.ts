@@ -1,26 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Hono } from 'hono'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { staffApp } from '../../src/staff/index.ts'
 import { PASSWORD, pretendSecondFactor } from '../staff/people.ts'
 import { world } from '../staff/world.ts'
+import { launchBrowser } from '../support/browser.ts'
 import { testDatabase } from '../support/database.ts'
 import { serveApp } from '../support/serve.ts'
 
 /** The console as officers meet it: on the old laptop and on the phone, by keyboard alone, without script. */
 
 const SCREENS = new URL('../../docs/screens/', import.meta.url).pathname
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const LAPTOP = { width: 1366, height: 768 }
 const PHONE = { width: 390, height: 844 }
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -35,10 +27,7 @@ beforeAll(async () => {
   db = await testDatabase()
   department = await world(db)
   server = await serveApp(staffApp(department.deps) as unknown as Hono)
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+  browser = await launchBrowser()
 }, 180_000)
 afterAll(async () => {
   await browser.close()

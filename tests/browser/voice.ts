@@ -1,23 +1,13 @@
 import { Hono } from 'hono'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createUploads, type Uploads, type WebChannel, webChannel } from '../../src/channel/web/index.ts'
 import { scriptedAssistant } from '../support/assistant.ts'
+import { launchBrowser } from '../support/browser.ts'
 import { serveApp } from '../support/serve.ts'
 
 /** Speaking on the page, in Chromium with a made-up microphone. */
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-]
 let browser: Browser
 let channel: WebChannel
 let uploads: Uploads
@@ -36,10 +26,7 @@ const assistant = scriptedAssistant((event) => {
 })
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+  browser = await launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'])
   uploads = createUploads()
   channel = webChannel({
     account: 'page',
