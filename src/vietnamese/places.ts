@@ -58,8 +58,8 @@ export interface Places {
 interface Entry {
   readonly unit: Commune
   readonly kind: string
-  /** Syllables in one spelling with marks, for preferring Tân Thành over Tân Thạnh when marks were typed. */
-  readonly marked: string
+  /** With marks, for preferring Tân Thành over Tân Thạnh when they were typed; spelled one way only for the few compared. */
+  readonly name: string
   readonly former: string | null
 }
 
@@ -219,7 +219,7 @@ function readCommunes(units: z.infer<typeof UnitsFile>, former: z.infer<typeof F
 function add(index: Map<string, Entry[]>, unit: Commune, name: string, former: string | null): void {
   const { key, kind } = coreOf(name)
   if (key === '') return
-  const entry: Entry = { unit, kind, marked: markedKey(name), former: former === unit.name ? null : former }
+  const entry: Entry = { unit, kind, name, former: former === unit.name ? null : former }
   const list = index.get(key)
   if (list) list.push(entry)
   else index.set(key, [entry])
@@ -249,7 +249,7 @@ function settle(entries: readonly Entry[], written: string, kind: string, area: 
   const marked = fold(written) === written ? null : markedKey(written)
   let left = entries
   for (const fits of [
-    (entry: Entry) => marked === null || ` ${marked} `.includes(` ${entry.marked} `),
+    (entry: Entry) => marked === null || ` ${marked} `.includes(` ${markedKey(entry.name)} `),
     ({ unit }: Entry) => area.provinceCode === undefined || unit.provinceCode === area.provinceCode,
     (entry: Entry) => kind === '' || entry.kind === kind,
     // a full name of the own area is meant; a bare one without marks ("my tho") stays a question
