@@ -4,6 +4,7 @@ import type { BodyData } from './data.ts'
 import { excerpt, plainOf } from './excerpt.ts'
 import type { Piece } from './library.ts'
 import { claimedNumbers, uncited } from './numbers.ts'
+import type { Found } from './pieces.ts'
 import {
   asksWhatIs,
   asksWhy,
@@ -15,7 +16,7 @@ import {
   tellTasks,
   WHAT_SUPPORT,
 } from './say.ts'
-import type { Found, Selection } from './select.ts'
+import type { Selection } from './select.ts'
 import { askedFor, TEXT } from './texts.ts'
 import { LENGTH } from './thresholds.ts'
 
