@@ -2,19 +2,13 @@
 import { Classifier, type Guess } from './classifier.ts'
 import { ABOUT_MONEY, type Bilingual, type BodyData, type UnderstandingData } from './data.ts'
 import { allLines, type Learned, learn, type PassageSource } from './learned.ts'
+import { Names, type SupportName } from './names.ts'
 import { PassageIndex, type PassageScore } from './passages.ts'
 import { type Place, PlaceFinder, type ProvinceName } from './places.ts'
 import type { Part, Reading } from './reading.ts'
 import { Reader, type Repair } from './reading.ts'
 import { isContext, TopicIndex, type TopicScore, type TopicSource } from './topics.ts'
-import { Lexemes, type PhraseMatch, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
-
-/** The kinds of support of the catalogue, as far as understanding needs them. */
-export interface SupportName {
-  readonly key: string
-  readonly name: string
-  readonly synonyms: readonly string[]
-}
+import { Lexemes, phrases, type Spoken, spoken, Vocabulary, wordsOf } from './words.ts'
 
 export interface Lexicon {
   readonly supports: readonly SupportName[]
@@ -171,10 +165,8 @@ export class Understander {
   readonly #data: UnderstandingData
   readonly #reader: Reader
   readonly places: PlaceFinder
-  readonly #supports = new Lexemes<string>()
-  readonly #bodies = new Lexemes<BodyData>()
+  readonly #names: Names
   readonly #absent = new Lexemes<Thing>()
-  readonly #concepts = new Lexemes<string>()
   readonly #cues: Readonly<Record<CueName, Lexemes<true>>>
   readonly #ordinals = new Lexemes<number>()
   readonly #address: Lexemes<true>
@@ -213,15 +205,9 @@ export class Understander {
     const own = said.flatMap(({ text }) => wordsOf(text))
     this.#reader = new Reader(data, new Vocabulary([...taught, ...known, ...own], counted))
     this.places = new PlaceFinder(data.places, lexicon.provinces)
-    for (const { key, name, synonyms } of lexicon.supports) {
-      for (const phrase of [name, ...synonyms]) if (isTelling(phrase)) this.#supports.add(phrase, key)
-    }
-    for (const body of data.bodies) for (const name of body.names) this.#bodies.add(name, body)
+    this.#names = new Names(data, lexicon.supports)
     for (const { key, names, nearest, trade } of data.absent) {
       for (const name of names) this.#absent.add(name, { key, name, nearest, trade, wanted: false })
-    }
-    for (const [concept, names] of Object.entries(data.concepts.concepts)) {
-      for (const name of names) this.#concepts.add(name, concept)
     }
     const cue = (name: CueName) => {
       const list = data.cues[CUES[name]]
@@ -242,13 +228,13 @@ export class Understander {
         new Set(
           texts
             .map((text) => text.replace(NOT_OFFICE, ' '))
-            .flatMap((text) => this.#bodies.exactly(spoken(text)).map(({ key }) => key)),
+            .flatMap((text) => this.#names.bodies.exactly(spoken(text)).map(({ key }) => key)),
         ),
       ]),
     )
     const pupil = {
       taught: (text: string) => this.#reader.taught(text),
-      features: (line: Spoken) => this.features(line),
+      features: (line: Spoken) => this.#names.features(line),
     }
     this.learned = learned ?? learn(data, topics, passages, pupil)
     this.#intents = new Classifier(this.learned.intents)
@@ -257,67 +243,6 @@ export class Understander {
       new Map(Object.entries(this.learned.passages).map(([code, kept]) => [code, new Classifier(kept)])),
       new Map(passages.map(({ province, texts }) => [province, texts])),
     )
-  }
-
-  /** Words, neighbouring pairs with names put into classes, and how long the message is. */
-  features(said: Spoken, typed: Spoken = said): string[] {
-    const { words } = said
-    const classed = this.#classed(said)
-    const features = new Set<string>([...apart(said), ...apart(typed)].map((word) => `w:${word}`))
-    for (const [i, mark] of said.marked.entries()) if (mark !== words[i]) features.add(`m:${mark}`)
-    for (const [i, word] of classed.entries()) {
-      features.add(`c:${word}`)
-      features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
-    }
-    features.add(`p:${classed.at(-1) ?? '^'} $`)
-    // As typed too: a repair or a translation may have taken a greeting or an order apart.
-    const all =
-      typed === said
-        ? this.#concepts.all(said)
-        : [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])]
-    if (all[0] !== undefined) features.add(`k1:${this.#firstConcept(said) ?? all[0]}`)
-    for (const concept of all)
-      if (all.indexOf(concept) !== all.lastIndexOf(concept)) features.add(`k2:${concept}`)
-    if (classed.includes('@body')) all.push('@body')
-    const concepts = [...new Set(all)].sort()
-    for (const [i, concept] of concepts.entries()) {
-      features.add(`k:${concept}`)
-      for (const other of concepts.slice(i + 1)) features.add(`kk:${concept}+${other}`)
-    }
-    if (concepts.length === 0) features.add('k:none')
-    features.add(
-      words.length <= 2 ? 'n:2' : words.length <= 5 ? 'n:5' : words.length <= 12 ? 'n:12' : 'n:long',
-    )
-    return [...features]
-  }
-
-  #offices(said: Spoken): PhraseMatch<BodyData>[] {
-    const { words } = said
-    return this.#bodies
-      .scan(said)
-      .filter(({ start }) => words[start] !== 'so' || words[start - 1] !== 'co' || words[start + 1] === 'so')
-  }
-
-  #firstConcept(said: Spoken): string | null {
-    return this.#concepts.scan(said)[0]?.value ?? null
-  }
-
-  #classed(said: Spoken): string[] {
-    const words = apart(said)
-    const names = [
-      ...this.#supports.scan(said).map((match) => ({ ...match, to: '@support' })),
-      ...this.#offices(said).map((match) => ({ ...match, to: '@body' })),
-    ]
-    const classed: string[] = []
-    for (let at = 0; at < words.length; ) {
-      const name = names.filter(({ start }) => start === at).sort((a, b) => b.end - a.end)[0]
-      const word = words[at] ?? ''
-      classed.push(
-        name ? name.to : /^(?:19|20)\d\d$/.test(word) ? '@year' : /^\d/.test(word) ? '@number' : word,
-      )
-      at = name ? name.end : at + 1
-    }
-    return classed
   }
 
   async understand(text: string, repair: Repair): Promise<MessageMeaning> {
@@ -376,8 +301,8 @@ export class Understander {
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
     const counts = !isPlural(said)
-    const supports = this.#supports.scan(said)
-    const bodies = [...new Set(this.#offices(said).map(({ value }) => value))]
+    const supports = this.#names.supports.scan(said)
+    const bodies = [...new Set(this.#names.offices(said).map(({ value }) => value))]
     return {
       intent: intent?.key ?? 'unclear',
       kind: intent?.kind ?? 'act',
@@ -411,7 +336,7 @@ export class Understander {
         ordinal: this.#ordinals.scan(said)[0]?.value ?? null,
       },
       thing: this.#thing(said),
-      concepts: [...new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])],
+      concepts: [...new Set([...this.#names.concepts.all(said), ...this.#names.concepts.all(typed)])],
       evident: this.#isEvident(intent?.key ?? '', said, typed),
       everyday: this.#isEvident('off_topic', said, typed),
       threat: this.#isEvident('attack', said, typed),
@@ -448,7 +373,7 @@ export class Understander {
   #isEvident(intent: string, said: Spoken, typed: Spoken): boolean {
     const group = ABOUT_MONEY.has(intent) ? ABOUT_MONEY : new Set([intent])
     const { teaches } = this.#data.concepts
-    const ideas = new Set([...this.#concepts.all(said), ...this.#concepts.all(typed)])
+    const ideas = new Set([...this.#names.concepts.all(said), ...this.#names.concepts.all(typed)])
     if (intent === 'own_registrations' && OF_OWN_FILE.some((all) => all.every((idea) => ideas.has(idea))))
       return true
     return [...ideas].some((idea) => group.has(teaches[idea] ?? ''))
@@ -456,7 +381,7 @@ export class Understander {
 
   /** A kind of support called by one of its names is what the message is about, whatever stands around it. */
   #ranked(said: Spoken, named: ReadonlySet<string>): TopicScore[] {
-    const offices = this.#offices(said)
+    const offices = this.#names.offices(said)
     const keys = offices.map(({ value }) => value.key)
     const all = this.#topics.rank(said)
     const rest = offices.length === 0 ? all : this.#topics.rank(without(said, offices))
@@ -482,13 +407,13 @@ export class Understander {
   /** A long message is judged as a whole and by its end, where the request usually stands. */
   #classify(said: Spoken, parts: readonly Part[], typed: Spoken): Guess[] {
     const { words, marked } = this.#withoutAddress(said)
-    const whole = this.#intents.classify(this.features({ words, marked }, typed))
+    const whole = this.#intents.classify(this.#names.features({ words, marked }, typed))
     if (words.length <= LONG.words) return whole
     const tail = this.#intents.classify(
-      this.features({ words: words.slice(-LONG.tail), marked: marked.slice(-LONG.tail) }),
+      this.#names.features({ words: words.slice(-LONG.tail), marked: marked.slice(-LONG.tail) }),
     )
     const asking = parts.filter((part) => part.asks && part.words.length >= LONG.shortestPart).at(-1)
-    const last = asking ? this.#intents.classify(this.features(asking)) : tail
+    const last = asking ? this.#intents.classify(this.#names.features(asking)) : tail
     return whole
       .map(({ label, probability }) => {
         const of = (guesses: readonly Guess[]) =>
@@ -509,11 +434,6 @@ function isPlural({ words, marked }: Spoken): boolean {
   return at.length > 0 && plural
 }
 
-/** Folded words, but "vậy" (so) never becomes "vay" (to borrow). */
-function apart({ words, marked }: Spoken): string[] {
-  return words.map((word, i) => (marked[i] === 'vậy' ? 'vậy' : word))
-}
-
 function cut(part: Part, from: number, to = part.words.length): Part {
   const words = part.words.slice(from, to)
   const breaks = part.breaks.map((at) => at - from).filter((at) => at > 0 && at < words.length)
@@ -529,9 +449,4 @@ function cut(part: Part, from: number, to = part.words.length): Part {
 function without({ words, marked }: Spoken, spans: readonly { start: number; end: number }[]): Spoken {
   const stays = (_: string, i: number) => !spans.some(({ start, end }) => i >= start && i < end)
   return { words: words.filter(stays), marked: marked.filter(stays) }
-}
-
-/** One or two letters ("PK", "BV") need a context that the question repair gives; alone they would match anything. */
-function isTelling(phrase: string): boolean {
-  return phrase.length > 2 || /\d/.test(phrase)
 }

@@ -106,7 +106,7 @@ export interface QuestionsPort {
   close(tx: Db, id: string, by: string, at: Date): Promise<boolean>
   ratings(tx: Db, page: { limit: number }): Promise<readonly RatedAnswer[]>
   /** A question's `reason` in words. */
-  reasonName(reason: string): string
+  readonly reasonName: (reason: string) => string
   /** Asks as a new person of the province would, and keeps nothing. */
   ask(text: string, context: AnswerContext): Promise<Answer>
   /** Stores a question with its answer, served at once. @returns the note's id */
