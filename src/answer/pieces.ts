@@ -234,7 +234,9 @@ export async function foundIn(
     // What holds for the next period is no answer for this one.
     if (found?.piece.kind === 'rule' && !asked.meaning.cues.next && !asked.years.some((year) => year > 2025))
       return null
-    if (found) return { ...found, score: probability }
+    // Of a report on the years before, one of many results is no answer unless a number is asked.
+    if (found && (found.piece.kind !== 'past' || asked.meaning.cues.howMany || asked.meaning.cues.yesNo))
+      return { ...found, score: probability }
   }
   const unit = await paragraphs.with(province, passage)
   if (!unit) return null

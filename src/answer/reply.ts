@@ -3,13 +3,14 @@ import type { Action } from '../channel/index.ts'
 import type { Knowledge } from '../knowledge/index.ts'
 import { composeAnswer, composeMore, type Telling } from './compose.ts'
 import { ABOUT_MONEY, type Bilingual, type UnderstandingData } from './data.ts'
+import { clauseOf } from './excerpt.ts'
 import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from './library.ts'
 import type { AnswerMemory } from './memory.ts'
 import { asksNamesOf, claimedNumbers } from './numbers.ts'
 import type { Answer, AnswerContext, Outcome } from './outcome.ts'
 import type { Selection } from './select.ts'
 import { askedFor, type Language, lower, type Owner, TEXT } from './texts.ts'
-import { THRESHOLDS } from './thresholds.ts'
+import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning, Understander } from './understand.ts'
 import { wordsOf } from './words.ts'
 
@@ -92,10 +93,11 @@ export class Reply {
   tell(meaning: MessageMeaning, selections: readonly Selection[], question: string): Said {
     const found = selections.filter(({ status }) => status === 'found')
     if (found.length === 0) return this.#nothing(meaning, selections)
-    const open = this.#openFact(meaning, found)
+    const fact = this.#openFact(meaning, found)
+    if (fact) return fact
+    const open =
+      this.#uncounted(meaning, found) ?? this.#unnamed(meaning, found) ?? this.#otherName(meaning, found)
     if (open) return open
-    const uncounted = this.#uncounted(meaning, found) ?? this.#unnamed(meaning, found)
-    if (uncounted) return uncounted
     const context = found.flatMap((it) => it.context)
     const telling = this.telling({ ...meaning, words: [...meaning.words, ...context] }, 1)
     const several = found.length > 1
@@ -200,6 +202,23 @@ export class Reply {
       this.#t.close(label(topic.label, this.#language)),
     ]
     return this.abstain(lines, 'detail', topic, [topic.id])
+  }
+
+  /** "Có nhắc tên … không?": the plan says it more widely, and the name was asked. */
+  #otherName(meaning: Meaning, found: readonly Selection[]): Said | null {
+    const [first] = found
+    const [head] = first?.pieces ?? []
+    if (found.length !== 1 || !first?.topic || head?.piece.kind !== 'support' || head.piece.explicit)
+      return null
+    if (!meaning.cues.yesNo || !ASKS_NAME.test(meaning.query)) return null
+    const { topic, province } = first
+    const name = this.#parts.understander.places.nameOf(province)
+    const what = label(topic.label, this.#language)
+    const lines = [
+      this.#t.notStated([name], this.#language === 'vi' ? `tên ${what}` : `${what} by name`),
+      this.#t.close(clauseOf(head.piece.quote, LENGTH.item)),
+    ]
+    return this.abstain(lines, 'thing', topic, [topic.id])
   }
 
   /** When a duty falls due is asked, and the plan gives no such time. */
@@ -386,6 +405,8 @@ export class Reply {
   }
 }
 
+/** Whether a name stands in the plan is asked, not whether there is support. */
+const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|nhắc (?:tới |đến )?\S|đích danh|mention|by name/iu
 /** The plan itself goes on to say what belongs to it. */
 const LISTS = /như |gồm|:/u
 

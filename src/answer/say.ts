@@ -44,6 +44,7 @@ const INCLUDED =
   /(?:nơi|chỗ|loại|ngành|lĩnh vực|đối tượng|cấp|nhóm|trường|đơn vị|cơ quan)(?: \S+)? nào|những ai|gồm|(?:tính|kể) (?:cả|luôn)|ở đâu|của ai/iu
 const PURPOSE =
   /để làm (?:gì|chi)|mục đích|ích lợi|lợi ích|(?:được |có )?lợi (?:gì|chi)|ích (?:gì|chi)|(?:cải thiện|thay đổi|nâng cao)(?: được)?(?: điều| cái)? (?:gì|chi)|nhằm|hướng (?:tới|đến)|mong (?:đạt|muốn)|đạt được (?:điều |cái )?(?:gì|chi)|đặng|làm (?:chi|gì)(?=\s|$|[?.,])|tác dụng|what for|purpose|benefit/iu
+const COUNTED = /(?:bao nhiêu|mấy)(?: trăm| chục| ngàn| nghìn)? (\p{L}+ \p{L}+)/giu
 const CAUSE = /nguyên nhân|\bdo\b|(?:^|\s)vì(?=\s)|(?:^|\s)nên(?=\s)/iu
 
 const WHICH = /(?:^|\s)(?:gì|chi|nào|những|ra sao|thế nào|what|which|how)(?=\s|$|[?.,])/iu
@@ -87,10 +88,12 @@ export function tellGroup(
   if (lead !== null) {
     const disputed = figures.filter(({ piece }) => piece.note !== null).length > 1
     const added = unsaid(lead, quote, manner)
-    const shown = manner.language === 'en' || disputed || addsWords(added, manner)
+    const shown =
+      manner.language === 'en' || disputed || addsWords(added, manner) || countsElse(lead, quote, manner)
     const piece = figures[0]?.piece ?? head
     const clause = wordingOf(paragraph, piece, disputed || isAboutContent(manner))
-    const whole = added.every((word) => syllables(clause).includes(word))
+    const whole =
+      added.every((word) => syllables(clause).includes(word)) && !countsElse(clause, quote, manner)
     const wording = shown ? [`${t.original}: “${whole ? clause : wordingOf(paragraph, piece, true)}”.`] : []
     return {
       sentences: [lead, ...wording],
@@ -274,6 +277,12 @@ function unsaid(lead: string, quote: string, { meaning }: Manner): string[] {
   // Of what was spoken of before, only numbers count ("ISO 22000").
   const asked = [...syllables(meaning.query), ...meaning.words.filter((word) => /\d/.test(word))]
   return [...new Set(asked)].filter((word) => !said.has(word) && held.has(word) && word.length > 1)
+}
+
+/** Something else is counted than what our sentence counts: "bao nhiêu doanh nghiệp tham gia" of a number of classes. */
+function countsElse(lead: string, quote: string, { meaning }: Manner): boolean {
+  const counted = [...meaning.query.toLowerCase().matchAll(COUNTED)].map(([, thing = '']) => thing)
+  return counted.some((thing) => !lead.toLowerCase().includes(thing) && quote.toLowerCase().includes(thing))
 }
 
 /** Then the wording is part of the answer. */
