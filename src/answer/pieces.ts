@@ -192,7 +192,7 @@ export async function introduced(
   const told = new Set(wordsOf(found.paragraph))
   const wanted = new Set(meaning.words.filter((word) => !PLAIN.has(word) && !told.has(word)))
   const added = new Set(wordsOf(intro.quote).filter((word) => wanted.has(word))).size
-  return added < INTRODUCED
+  return added < THRESHOLDS.introduced
     ? found
     : { ...found, piece: pieceOfUnit(intro), paragraph: intro.quote, items: [found] }
 }
@@ -255,6 +255,3 @@ export function bestPassage(hits: readonly Hit[]): Found | null {
     items: [],
   }
 }
-
-/** Words asked that only the introduction of a list holds: then it is told with its item. */
-const INTRODUCED = 2

@@ -32,8 +32,6 @@ export interface Selection {
   readonly context: readonly string[]
 }
 
-/** A pair of words in at most so many units of a province is rare; so many of them say what is meant. */
-const RARE = { units: 6, terms: 1, guessed: 0.1 }
 const LIMIT = { hits: 24, pieces: MOST_PIECES, more: 4 }
 
 export async function select(
@@ -163,18 +161,18 @@ function rarestUnsaid(
     .filter(
       ({ term, passages }) =>
         passages > 0 &&
-        passages <= RARE.units &&
+        passages <= THRESHOLDS.rareUnits &&
         term.trim().includes(' ') &&
         !told.some((text) => text.includes(term)),
     )
-  if (unsaid.length < RARE.terms) return null
+  if (unsaid.length === 0) return null
   const holding = guessed
-    .filter(({ probability }) => probability >= RARE.guessed)
+    .filter(({ probability }) => probability >= THRESHOLDS.rareGuessed)
     .map(({ passage }) => {
       const text = ` ${syllables(passage).join(' ')} `
       return { passage, held: unsaid.filter(({ term }) => text.includes(term)).length }
     })
     .sort((a, b) => b.held - a.held)
   const [best] = holding
-  return best && best.held >= RARE.terms ? best.passage : null
+  return best && best.held > 0 ? best.passage : null
 }

@@ -89,7 +89,7 @@ export async function dataOf(db: Db, conversationId: string): Promise<Record<str
   const { rows } = await db.query<Record<string, unknown>>(
     `select l.answered_at, l.outcome, l.rating, u.question from answer_log l
        left join unanswered_question u on u.answer_id = l.id
-      where l.conversation_id = $1 order by l.answered_at`,
+      where l.conversation_id = $1 order by l.answered_at, l.id`,
     [conversationId],
   )
   return rows

@@ -46,7 +46,7 @@ export async function readVersions(db: Db, documentId: string): Promise<VersionR
 export async function readAllVersions(db: Db, provinces: readonly string[] | null): Promise<VersionRow[]> {
   const { rows } = await db.query(
     `select ${COLUMNS} from knowledge_version v join knowledge_document d on d.id = v.document_id
-      where $1::text[] is null or d.province = any($1) order by v.created_at desc, v.version desc limit 1000`,
+      where $1::text[] is null or d.province = any($1) order by v.created_at desc, v.version desc, v.document_id limit 1000`,
     [provinces],
   )
   return z.array(VersionRow).parse(rows)
