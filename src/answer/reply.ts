@@ -174,8 +174,13 @@ export class Reply {
   #uncounted(meaning: Meaning, found: readonly Selection[]): Said | null {
     const [first] = found
     if (found.length !== 1 || !first?.topic || !meaning.cues.count) return null
+    if (first.pieces.some(({ piece }) => piece.amount !== null)) return null
     const figures = first.topic.about.some((ref) => ref.startsWith('target:'))
-    if (!figures || first.pieces.some(({ piece }) => piece.amount !== null)) return null
+    const numbered = first.pieces.some(({ piece, paragraph }) =>
+      piece.kind === 'fact' ? !PERCENT.test(meaning.query) : claimedNumbers(paragraph).length > 0,
+    )
+    const asks = !meaning.cues.yesNo && meaning.words.length <= SHORT_QUESTION && HOW_MANY.test(meaning.query)
+    if (!figures && (numbered || !asks)) return null
     const { topic, province } = first
     const name = this.#parts.understander.places.nameOf(province)
     const what = label(topic.label, this.#language)
@@ -405,6 +410,10 @@ export class Reply {
   }
 }
 
+const PERCENT = /%|phần trăm|percent/iu
+const HOW_MANY = /bao nhiêu|mấy|how many/iu
+/** In a longer message a number may be asked only in passing. */
+const SHORT_QUESTION = 20
 /** Whether a name stands in the plan is asked, not whether there is support. */
 const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|nhắc (?:tới |đến )?\S|đích danh|mention|by name/iu
 /** The plan itself goes on to say what belongs to it. */
