@@ -15,6 +15,15 @@ import { type Asked, PLAIN, type RankedTopic } from './rank.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
 import { wordsOf } from './words.ts'
 
+/** One province's plan, what is asked of it, and what the search found there. */
+export interface Place {
+  readonly book: Book
+  readonly paragraphs: Paragraphs
+  readonly province: string
+  readonly asked: Asked
+  readonly hits: readonly Hit[]
+}
+
 /** Pieces told in one reply. */
 export const MOST_PIECES = 3
 
@@ -31,11 +40,7 @@ export interface Found {
 export async function piecesOf(
   topic: Topic,
   score: number,
-  book: Book,
-  paragraphs: Paragraphs,
-  province: string,
-  asked: Asked,
-  hits: readonly Hit[],
+  { book, paragraphs, province, asked, hits }: Place,
 ): Promise<Found[]> {
   const catalogue = book.catalogues.get(province)
   if (!catalogue) return []
@@ -182,9 +187,7 @@ export function roomFor(pieces: readonly Found[]): number {
 /** "… được ưu tiên từ nguồn vốn nào?" is answered by the introduction of the list in which the thing itself stands. */
 export async function introduced(
   found: Found,
-  paragraphs: Paragraphs,
-  province: string,
-  { meaning }: Asked,
+  { paragraphs, province, asked: { meaning } }: Place,
 ): Promise<Found> {
   if (found.piece.amount !== null || found.items.length > 0) return found
   const intro = await paragraphs.introOf(province, found.paragraph)
@@ -221,15 +224,12 @@ export function withoutRepeats(found: readonly Found[]): Found[] {
 export async function foundIn(
   { passage, probability }: PassageScore,
   ranked: readonly RankedTopic[],
-  book: Book,
-  paragraphs: Paragraphs,
-  province: string,
-  asked: Asked,
-  hits: readonly Hit[],
+  place: Place,
 ): Promise<Found | null> {
+  const { paragraphs, province, asked } = place
   for (const { topic, score, stated } of ranked) {
     if (!stated) continue
-    const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
+    const pieces = await piecesOf(topic, score, place)
     const found = pieces.find(({ paragraph }) => paragraph === passage)
     // What holds for the next period is no answer for this one.
     if (found?.piece.kind === 'rule' && !asked.meaning.cues.next && !asked.years.some((year) => year > 2025))

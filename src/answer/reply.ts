@@ -93,10 +93,8 @@ export class Reply {
   tell(meaning: MessageMeaning, selections: readonly Selection[], question: string): Said {
     const found = selections.filter(({ status }) => status === 'found')
     if (found.length === 0) return this.#nothing(meaning, selections)
-    const fact = this.#openFact(meaning, found)
-    if (fact) return fact
-    const open =
-      this.#uncounted(meaning, found) ?? this.#unnamed(meaning, found) ?? this.#otherName(meaning, found)
+    const [only] = found
+    const open = found.length === 1 && only ? this.#open(meaning, only) : null
     if (open) return open
     const context = found.flatMap((it) => it.context)
     const telling = this.telling({ ...meaning, words: [...meaning.words, ...context] }, 1)
@@ -155,33 +153,41 @@ export class Reply {
     return null
   }
 
+  /** What is asked stands just beside what was found: it is told as not stated. */
+  #open(meaning: Meaning, found: Selection): Said | null {
+    return (
+      this.#openFact(meaning, found) ??
+      this.#uncounted(meaning, found) ??
+      this.#unnamed(meaning, found) ??
+      this.#otherName(meaning, found)
+    )
+  }
+
   /** A fact the document leaves open (its number, its day) is not answered with something near. */
-  #openFact(meaning: Meaning, found: readonly Selection[]): Said | null {
-    const [first] = found
-    const piece = first?.pieces[0]?.piece
-    if (found.length !== 1 || !first || !piece) return null
-    if (piece.kind === 'duty') return this.#openDuty(meaning, first, piece)
+  #openFact(meaning: Meaning, found: Selection): Said | null {
+    const { province, topic, pieces } = found
+    const piece = pieces[0]?.piece
+    if (!piece) return null
+    if (piece.kind === 'duty') return this.#openDuty(meaning, found, piece)
     if (piece.kind !== 'fact') return null
     if (piece.value !== null && (piece.note === null || !meaning.cues.whenDay)) return null
-    const name = this.#parts.understander.places.nameOf(first.province)
+    const name = this.#parts.understander.places.nameOf(province)
     const note =
       this.#language === 'vi' && piece.note !== null && !/\d{3,}\/|\/KH/.test(piece.note) ? piece.note : null
-    const label = this.#language === 'vi' ? piece.label : (first.topic?.label.en ?? '')
+    const label = this.#language === 'vi' ? piece.label : (topic?.label.en ?? '')
     return this.abstain([this.#t.noFact(label, note, name)], 'fact', null)
   }
 
   /** A number is asked of something the plan does hold, but without any number. */
-  #uncounted(meaning: Meaning, found: readonly Selection[]): Said | null {
-    const [first] = found
-    if (found.length !== 1 || !first?.topic || !meaning.cues.count) return null
-    if (first.pieces.some(({ piece }) => piece.amount !== null)) return null
-    const figures = first.topic.about.some((ref) => ref.startsWith('target:'))
-    const numbered = first.pieces.some(({ piece, paragraph }) =>
+  #uncounted(meaning: Meaning, { topic, province, pieces }: Selection): Said | null {
+    if (!topic || !meaning.cues.count) return null
+    if (pieces.some(({ piece }) => piece.amount !== null)) return null
+    const figures = topic.about.some((ref) => ref.startsWith('target:'))
+    const numbered = pieces.some(({ piece, paragraph }) =>
       piece.kind === 'fact' ? !PERCENT.test(meaning.query) : claimedNumbers(paragraph).length > 0,
     )
     const asks = !meaning.cues.yesNo && meaning.words.length <= SHORT_QUESTION && HOW_MANY.test(meaning.query)
     if (!figures && (numbered || !asks)) return null
-    const { topic, province } = first
     const name = this.#parts.understander.places.nameOf(province)
     const what = label(topic.label, this.#language)
     const lines = [
@@ -192,15 +198,12 @@ export class Reply {
   }
 
   /** "Ba lĩnh vực đó là những lĩnh vực nào?": the plan counts them and names none. */
-  #unnamed(meaning: Meaning, found: readonly Selection[]): Said | null {
-    const [first] = found
-    const [head] = first?.pieces ?? []
-    if (found.length !== 1 || !first?.topic || !head) return null
+  #unnamed(meaning: Meaning, { topic, province, pieces: [head] }: Selection): Said | null {
+    if (!topic || !head) return null
     const { amount, quote } = head.piece
     const counts = [amount?.value, amount?.min, amount?.max]
     const goesOn = head.paragraph.slice(head.paragraph.indexOf(quote) + quote.length).split(/[.;]/u)[0] ?? ''
     if (!asksNamesOf(meaning.query, counts) || LISTS.test(goesOn)) return null
-    const { topic, province } = first
     const name = this.#parts.understander.places.nameOf(province)
     const lines = [
       this.#t.notStated([name], this.#language === 'vi' ? 'tên hay danh sách cụ thể' : 'their names'),
@@ -210,13 +213,9 @@ export class Reply {
   }
 
   /** "Có nhắc tên … không?": the plan says it more widely, and the name was asked. */
-  #otherName(meaning: Meaning, found: readonly Selection[]): Said | null {
-    const [first] = found
-    const [head] = first?.pieces ?? []
-    if (found.length !== 1 || !first?.topic || head?.piece.kind !== 'support' || head.piece.explicit)
-      return null
+  #otherName(meaning: Meaning, { topic, province, pieces: [head] }: Selection): Said | null {
+    if (!topic || head?.piece.kind !== 'support' || head.piece.explicit) return null
     if (!meaning.cues.yesNo || !ASKS_NAME.test(meaning.query)) return null
-    const { topic, province } = first
     const name = this.#parts.understander.places.nameOf(province)
     const what = label(topic.label, this.#language)
     const lines = [

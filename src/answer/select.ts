@@ -10,6 +10,7 @@ import {
   introduced,
   MOST_PIECES,
   meant,
+  type Place,
   piecesOf,
   roomFor,
   withoutRepeats,
@@ -41,24 +42,19 @@ export async function select(
   province: string,
   asked: Asked,
 ): Promise<Selection> {
-  const selection = await selected(knowledge, book, paragraphs, province, asked)
-  const [first, ...further] = selection.pieces
-  if (!first) return selection
-  return { ...selection, pieces: [await introduced(first, paragraphs, province, asked), ...further] }
-}
-
-async function selected(
-  knowledge: Knowledge,
-  book: Book,
-  paragraphs: Paragraphs,
-  province: string,
-  asked: Asked,
-): Promise<Selection> {
   const { hits, terms } = await knowledge.search(asked.meaning.query, {
     provinces: [province],
     limit: LIMIT.hits,
     at: asked.at,
   })
+  const place = { book, paragraphs, province, asked, hits }
+  const selection = await selected(place, terms)
+  const [first, ...further] = selection.pieces
+  return first ? { ...selection, pieces: [await introduced(first, place), ...further] } : selection
+}
+
+async function selected(place: Place, terms: SearchResult['terms']): Promise<Selection> {
+  const { book, province, asked, hits } = place
   const guessed = asked.own === 0 ? [] : (asked.meaning.passages.get(province) ?? [])
   const ranked = rank(book, province, asked, hits, guessed)
   const context = asked.carried.flatMap((id) =>
@@ -67,8 +63,7 @@ async function selected(
   const nothing = { province, topic: null, pieces: [], more: [], ranked, hits, context }
   const sure = surely(guessed, ranked[0]?.score ?? 0)
   const isFact = ranked[0]?.topic.about.some((ref) => ref.startsWith('fact:')) ?? false
-  const guessedFound =
-    sure && !isFact ? await foundIn(sure, ranked, book, paragraphs, province, asked, hits) : null
+  const guessedFound = sure && !isFact ? await foundIn(sure, ranked, place) : null
   const best = ranked[0]
   const stated = ranked.find((it) => it.stated)
   const passage = bestPassage(hits)
@@ -97,7 +92,7 @@ async function selected(
     (it) => it !== chosen && it.stated && it.score >= chosen.score * THRESHOLDS.second,
   )
   for (const { topic, score } of [chosen, ...others.slice(0, 2)]) {
-    const pieces = await piecesOf(topic, score, book, paragraphs, province, asked, hits)
+    const pieces = await piecesOf(topic, score, place)
     const room = topic === chosen.topic ? Math.min(roomFor(pieces), meant(pieces, asked)) : 1
     found.push(...pieces.slice(0, room))
     more.push(...pieces.slice(room))
@@ -105,15 +100,7 @@ async function selected(
   if (guessedFound && found[0]?.paragraph !== guessedFound.paragraph) found.unshift(guessedFound)
   const unsaid = rarestUnsaid(terms, guessed, found)
   if (unsaid) {
-    const it = await foundIn(
-      { passage: unsaid, probability: 1 },
-      ranked,
-      book,
-      paragraphs,
-      province,
-      asked,
-      hits,
-    )
+    const it = await foundIn({ passage: unsaid, probability: 1 }, ranked, place)
     if (it) found.unshift(it)
   }
   const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)

@@ -1,5 +1,6 @@
 /**
- * Every number a decision hangs on, in one place. Set by hand while reading the failures of `npm run eval` on the
+ * The numbers on which it hangs whether and with what a question is answered, in one place; weights inside one
+ * computation stand beside it (topics.ts, excerpt.ts, understand.ts). Set by hand while reading the failures of `npm run eval` on the
  * developers' set (tests/eval/questions.jsonl) and our own (tests/eval/own*.jsonl), then kept; only those that say so
  * were swept. `npm run eval` prints the figures of the present setting. Scores are 0..1 unless said otherwise.
  */
