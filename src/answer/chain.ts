@@ -22,7 +22,7 @@ export interface Asking extends Held {
   /** Keyed digest, for the budget. */
   person: string
   /** What the person typed into forms. */
-  known: readonly string[]
+  known: () => Promise<readonly string[]>
   /** When the person has waited long enough (epoch ms). */
   deadline: number
 }

@@ -32,6 +32,8 @@ export interface AnswerContext {
   /** What `Answer.memory` was last time; null for a new person. */
   readonly memory: unknown
   readonly at: Date
+  /** What the person typed into forms, masked in all that leaves for a model; asked for only then. */
+  readonly known?: () => Promise<readonly string[]>
 }
 
 export interface Understanding {

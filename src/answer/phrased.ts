@@ -10,12 +10,10 @@ import { type Asking, type ChainDeps, phrase, rewrite } from './chain.ts'
 import { readMemory } from './memory.ts'
 import type { OfferedPassage } from './verify.ts'
 
-/** Who asks, for budgets and masking; what the conversation knows beyond the answerer's own context. */
+/** Who asks, for budgets; what the conversation knows beyond the answerer's own context. */
 export interface Asker {
   /** Keyed digest of the person. */
   readonly person: string
-  /** What the person typed into forms. */
-  readonly known: readonly string[]
   /** How long the person has waited for this answer already (a voice message was listened to). */
   readonly waitedMs: number
 }
@@ -58,7 +56,7 @@ export function createPhrasedAnswerer({
       provinceNames: [],
       answerId: id,
       person: context.person ?? '',
-      known: context.known ?? [],
+      known: context.known ?? (async () => []),
       deadline: clock() + patienceMs - (context.waitedMs ?? 0),
     }
     const first = await base.answer(text, context, understood)

@@ -46,6 +46,7 @@ export async function select(
     provinces: [province],
     limit: LIMIT.hits,
     at: asked.at,
+    ...(asked.known === undefined ? {} : { known: asked.known }),
   })
   const place = { book, paragraphs, province, asked, hits }
   const selection = await selected(place, terms)

@@ -301,6 +301,7 @@ export class Turn {
       years: meaning.years,
       past: meaning.cues.past,
       at: this.#context.at,
+      ...(this.#context.known === undefined ? {} : { known: this.#context.known }),
     }
   }
 

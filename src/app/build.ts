@@ -244,7 +244,7 @@ function fused(lexical: Knowledge, dense: Dense): Knowledge {
   return {
     ...lexical,
     async search(question, query) {
-      const scores = await dense.scores(question, query.provinces).catch(() => null)
+      const scores = await dense.scores(question, query.provinces, query.known).catch(() => null)
       return await lexical.search(
         question,
         scores === null ? query : { ...query, dense: { scores, weight: DENSE_WEIGHT } },

@@ -59,9 +59,9 @@ export interface AnswerContext {
   /** AnswerMemory of the turn before; the answerer parses it. */
   memory: unknown
   at: Date
-  /** Keyed digest of the person, for a model's budget; what the person typed into forms, for masking. */
+  /** Keyed digest of the person, for a model's budget; what the person typed into forms, for masking (read only then). */
   person: string
-  known: readonly string[]
+  known: () => Promise<readonly string[]>
   /** How long the person has waited already: a voice message was listened to first. */
   waitedMs: number
 }
@@ -168,8 +168,8 @@ export interface SignUps {
     who: Speaker,
     at: Date,
   ): Promise<{ replies: OutboundMessage[]; form: unknown }>
-  /** What the person typed into this form, for masking before a model call. */
-  typed(form: unknown): string[]
+  /** What the person typed into these forms and into what they registered, for masking before a model call. */
+  typed(forms: readonly unknown[], id: string): Promise<string[]>
 }
 
 export interface Privacy {

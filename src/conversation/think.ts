@@ -514,9 +514,7 @@ class Turn {
       memory: this.state.memory,
       at: this.scene.at,
       person: this.deps.digest(this.conversation.lane),
-      known: [this.state.form, this.state.parked].flatMap((form) =>
-        form ? this.deps.signUps.typed(form) : [],
-      ),
+      known: () => this.deps.signUps.typed([this.state.form, this.state.parked], this.conversation.id),
       waitedMs: this.scene.waitedMs ?? 0,
     }
   }

@@ -4,17 +4,25 @@ import { toSql } from 'pgvector'
 import { z } from 'zod'
 import type { Database, Db } from '../database/index.ts'
 
+type Known = () => Promise<readonly string[]>
+
 /** Vectors in the order of the texts; null when the endpoint fails. `personal` texts are masked before they leave. */
 export type Embed = (
   texts: readonly string[],
-  options: { personal: boolean; provinces: readonly string[]; timeoutMs?: number },
+  options: {
+    personal: boolean
+    /** What the person typed into forms, for masking; asked for only when a text is about to leave. */
+    known?: Known
+    provinces: readonly string[]
+    timeoutMs?: number
+  },
 ) => Promise<number[][] | null>
 
 export interface Dense {
   /** Embeds what is new or changed; serves the model once every live unit has its vector. Run by a schedule. */
   sync(): Promise<{ embedded: number; reused: number; serving: boolean }>
   /** Cosine similarity (0..1) of the nearest units; null: nothing serves or the endpoint failed. */
-  scores(question: string, provinces: readonly string[]): Promise<Map<number, number> | null>
+  scores(question: string, provinces: readonly string[], known?: Known): Promise<Map<number, number> | null>
 }
 
 /**
@@ -38,11 +46,16 @@ export function createDense({ db, model, embed }: { db: Database; model: string;
   const vectors = new Map<string, Promise<number[] | null>>()
 
   /** One message is searched several times (provinces, parts of a question); its vector is fetched once. */
-  function vectorOf(question: string, provinces: readonly string[]): Promise<number[] | null> {
+  function vectorOf(
+    question: string,
+    provinces: readonly string[],
+    known: Known | undefined,
+  ): Promise<number[] | null> {
     const key = `${[...provinces].sort().join()} ${question}`
-    const known = vectors.get(key)
-    if (known) return known
-    const fetched = embed([question], { personal: true, provinces, timeoutMs: QUESTION_MS })
+    const kept = vectors.get(key)
+    if (kept) return kept
+    const asking = known === undefined ? {} : { known }
+    const fetched = embed([question], { personal: true, ...asking, provinces, timeoutMs: QUESTION_MS })
       .then((result) => result?.[0] ?? null)
       .catch(() => null)
     vectors.set(key, fetched)
@@ -99,11 +112,11 @@ export function createDense({ db, model, embed }: { db: Database; model: string;
       return { embedded, reused, serving: true }
     },
 
-    async scores(question, provinces) {
+    async scores(question, provinces, known) {
       const row = await served()
       // Another model's vectors cannot be compared with this model's; until the switch lexical ranking serves alone.
       if (row === null || row.model !== model) return null
-      const vector = await within(QUESTION_MS, vectorOf(question, provinces))
+      const vector = await within(QUESTION_MS, vectorOf(question, provinces, known))
       if (vector == null) return null
       if (vector.length !== row.dimension) {
         otherDimension = true // the endpoint changed under its name; the next sync embeds anew

@@ -40,6 +40,8 @@ export interface SearchQuery extends Partial<Pick<SearchOptions, 'kinds' | 'dens
   readonly limit?: number
   /** Defaults to today in Vietnam. */
   readonly at?: Date
+  /** What the person typed into forms: masked before the question leaves for an embedding. */
+  readonly known?: () => Promise<readonly string[]>
 }
 
 export interface SearchResult {

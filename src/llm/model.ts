@@ -33,8 +33,8 @@ export interface ChatRequest<T> {
   /** Values of the prompt's inputs. Those named in `personal` come from people and are redacted first. */
   values: Record<string, string>
   personal: readonly string[]
-  /** What the person typed into forms; masked wherever it stands. */
-  known?: readonly string[]
+  /** What the person typed into forms; masked wherever it stands. Asked for only when a call is about to be made. */
+  known?: () => Promise<readonly string[]>
   schema: z.ZodType<T>
   /** Keyed digest of the person, for the daily budget. */
   person: string
@@ -57,6 +57,7 @@ export interface Model {
     texts: readonly string[],
     options: {
       personal: boolean
+      known?: () => Promise<readonly string[]>
       person: string | null
       /** Where any of these has the model switched off, nothing leaves. */
       provinces: readonly string[]
@@ -225,7 +226,8 @@ export function createModel(options: ModelOptions): Model {
     if (refusal) return await finish({ why: refusal }, 0)
     let messages: BaseMessage[]
     try {
-      messages = await request.prompt.template.formatMessages(redacted(request, masked))
+      const known = (await request.known?.()) ?? []
+      messages = await request.prompt.template.formatMessages(redacted(request, known, masked))
     } catch (error) {
       if (error instanceof RedactionFailed) return await finish({ why: 'redaction' }, 0)
       throw error
@@ -262,7 +264,7 @@ export function createModel(options: ModelOptions): Model {
     },
     chat,
     judged: async (callId, verdict, objections) => await recordVerdict(db, callId, verdict, objections),
-    async embed(texts, { personal, person, provinces, timeoutMs: patienceMs = timeoutMs }) {
+    async embed(texts, { personal, known, person, provinces, timeoutMs: patienceMs = timeoutMs }) {
       const model = options.embeddingModel
       if (model === undefined || texts.length === 0) return null
       for (const province of provinces) if (await options.isOff(province)) return null
@@ -272,7 +274,8 @@ export function createModel(options: ModelOptions): Model {
       const masked: Partial<Record<MaskClass, number>> = {}
       let input: string[]
       try {
-        input = personal ? texts.map((text) => add(masked, redact(text))) : [...texts]
+        const words = personal ? ((await known?.()) ?? []) : []
+        input = personal ? texts.map((text) => add(masked, redact(text, words))) : [...texts]
       } catch (error) {
         if (error instanceof RedactionFailed) return null
         throw error
@@ -324,12 +327,13 @@ class Unusable extends Error {
 
 function redacted(
   request: ChatRequest<unknown>,
+  known: readonly string[],
   masked: Partial<Record<MaskClass, number>>,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(request.values).map(([name, text]) => [
       name,
-      request.personal.includes(name) ? add(masked, redact(text, request.known ?? [])) : text,
+      request.personal.includes(name) ? add(masked, redact(text, known)) : text,
     ]),
   )
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Address, OutboundMessage } from '../channel/message.ts'
 import type { Database, Db } from '../database/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { withoutLegalForm } from '../vietnamese/names.ts'
 import type { Places } from '../vietnamese/places.ts'
 import type { ChangeDeps, Speaker } from './change.ts'
 import { type FormInput, type FormStep, staleFormReply, stepForm } from './form.ts'
@@ -54,6 +55,8 @@ export interface StoredStep {
     | { kind: 'submit'; draft: unknown }
     | { kind: 'cancelled'; kept: unknown }
 }
+
+const PERSONAL = ['enterprise', 'contact', 'phone', 'tax_code', 'email', 'commune'] satisfies FieldKey[]
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
@@ -218,14 +221,18 @@ export function createRegistrations(deps: RegistrationDeps) {
     return { replies, form: pack(vault, form) }
   }
 
-  /** What the person typed into this form, for masking before a model call. */
-  function typed(stored: unknown): string[] {
-    const form = unpack(vault, stored)
-    const personal: readonly FieldKey[] = ['enterprise', 'contact', 'phone', 'tax_code', 'email', 'commune']
-    return personal.flatMap((field) => {
-      const value = form?.values[field]
-      return value ? [...new Set([value.value, value.label])].filter((text) => text !== '') : []
-    })
+  /** What the person typed into these forms and into what they registered, for masking before a model call. */
+  async function typed(forms: readonly unknown[], id: string): Promise<string[]> {
+    const own = await allOfOwner(deps.db, await ownIds(deps.db, id), vault)
+    const values = [
+      ...forms.flatMap((stored) => unpack(vault, stored)?.values ?? []),
+      ...own.map((it) => it.values),
+    ]
+    const texts = values.flatMap((given) => [
+      ...PERSONAL.flatMap((field) => [given[field]?.value ?? '', given[field]?.label ?? '']),
+      withoutLegalForm(given.enterprise?.value ?? ''),
+    ])
+    return [...new Set(texts)].filter((text) => text !== '')
   }
 
   const links = {

@@ -58,6 +58,16 @@ export function enterpriseKey(name: string): string {
   return core === '' ? '' : `${guessEnterpriseType(name) ?? 'unknown'}:${core}`
 }
 
+/** The name as it is said without its legal form: "HTX nông nghiệp Phước Hữu" → "nông nghiệp Phước Hữu". */
+export function withoutLegalForm(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const isForm = (end: number) =>
+    plainKey(words.slice(0, end).join(' ')).replace(LEGAL_FORMS, '').trim() === ''
+  let start = 0
+  for (let end = 1; end <= words.length; end++) if (isForm(end)) start = end
+  return words.slice(start).join(' ')
+}
+
 /** Family names of about 95 % of people, ethnic minorities of the two provinces (Chăm, Raglai) included; folded. */
 const FAMILY_NAMES = new Set(
   (

@@ -63,7 +63,7 @@ const asking = (question = 'Tỉnh hỗ trợ 5S cho mấy trường?'): Asking 
   ],
   answerId: null,
   person: 'p',
-  known: [],
+  known: async () => [],
   deadline: Date.now() + 12_000,
 })
 const said = (...sentences: [string, string[]][]): Reply => ({

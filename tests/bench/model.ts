@@ -49,7 +49,7 @@ for (let round = 0; round <= ROUNDS; round++) {
       memory: null,
       at: new Date(),
       person: randomUUID(),
-      known: [],
+      known: async () => [],
     }
     const calls = server.calls.length
     modelMs = 0

@@ -194,6 +194,24 @@ test('with each answer are kept prompt, model, tokens, time, outcome and what th
   ])
 })
 
+test('what a person registered is masked in every later question, as what stands in an open form is', async () => {
+  const turns = [
+    'Đăng ký truy xuất nguồn gốc',
+    'cơ sở Mật Sâu Thẳm, 0966 555 444',
+    'Đặng Riêng Tư',
+    'xã Phước Hậu',
+    'đồng ý',
+    'gửi',
+    'Mật Sâu Thẳm của đặng riêng tư hỏi tỉnh hỗ trợ công cụ 5S cho bao nhiêu trường học?',
+  ]
+  const { outcome } = await ask(turns)
+  expect(outcome).toBe('answer')
+  expect((await db.query('select 1 from registration')).rows).toHaveLength(1)
+  const sent = server.calls.at(-1)?.text ?? ''
+  expect(sent).toContain('trường học?')
+  expect(sent).not.toMatch(/mật sâu|thẳm|riêng tư/iu)
+})
+
 test('switched off for one province, the model is not asked there, and still elsewhere', async () => {
   const phrased = await ask()
   server.calls.length = 0

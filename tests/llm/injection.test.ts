@@ -162,7 +162,7 @@ test.each(attacks.filter(({ place }) => place === 'passage'))(
           provinceNames: [{ code: 'ninh-thuan', name: 'Ninh Thuận' }],
           answerId: null,
           person: 'p',
-          known: [],
+          known: async () => [],
           deadline: Date.now() + 10_000,
         },
         [passage],

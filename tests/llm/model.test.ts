@@ -52,7 +52,7 @@ const request = (question: string, known: string[] = []): ChatRequest<{ sentence
   },
   values: { question, passages: 'Quyết định 1322/QĐ-TTg, 2021 - 2025' },
   personal: ['question'],
-  known,
+  known: async () => known,
   schema: z.object({ sentence: z.string() }),
   person: 'p1',
   province: 'ninh-thuan',
