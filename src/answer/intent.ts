@@ -10,6 +10,7 @@ const INTENTS = [
   'personal_data',
   'officer',
   'greeting',
+  'introduction',
   'identity',
   'help',
   'thanks',
@@ -44,6 +45,7 @@ export interface Decided {
 /** Acts that are short courtesies: a topic named beside them is what the message is about. */
 const COURTESY = new Set([
   'greeting',
+  'introduction',
   'thanks',
   'goodbye',
   'unclear',
@@ -81,7 +83,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
     const shaped = howMany || who || when || yesNo
     // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
-    if (meaning.places.some(({ resident }) => resident) && !shaped) return act('help')
+    if (meaning.places.some(({ resident }) => resident) && !shaped) return act('introduction')
     if (topic >= THRESHOLDS.topic || shaped) return question(meaning, provinces)
     return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
   }
@@ -138,10 +140,13 @@ export function lackingOf(
   const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
   const taught = provinces.some((code) => passages.has(code))
   const { alone, odds, stated, money } = taught ? LACKING.byPassage : LACKING.byTopic
-  const held = taught ? Math.max(0, ...told) : Math.min(1, topics[0]?.score ?? 0)
+  const held = taught ? logOdds(Math.max(0, ...told)) : Math.min(1, topics[0]?.score ?? 0)
   const sum = alone + odds * lacking.odds + stated * held + (ABOUT_MONEY.has(lacking.key) ? money : 0)
   return sum > 0 ? lacking.key : null
 }
+
+/** Of a probability, kept from running away where the classifier is all but certain. */
+const logOdds = (p: number): number => Math.log((p + 0.02) / (1.02 - p))
 
 function dataRequestOf(label: string, meaning: Meaning): DataRequest {
   if (

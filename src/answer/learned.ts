@@ -81,11 +81,12 @@ export function learn(
   const examples = data.examples()
   const said = examples.said.map(teach)
   const asked = examples.asked.map(teach)
+  const answered = passages.flatMap((source) => source.asked.map(teach))
   const named = topics.flatMap(({ id, texts }) => texts.map((text) => teach({ label: id, text })))
   return {
     fingerprint: data.fingerprint,
     words: Object.fromEntries(wordsIn(allLines(examples), taught)),
-    intents: train(intentExamples(data, said, asked, { taught, features }), INTENTS),
+    intents: train(intentExamples(data, said, asked, answered, { taught, features }), INTENTS),
     topics: train(
       [
         ...asked,
@@ -109,6 +110,7 @@ function intentExamples(
   data: UnderstandingData,
   said: readonly Taught[],
   asked: readonly Taught[],
+  answered: readonly Taught[],
   { taught, features }: Pupil,
 ): Example[] {
   const example = (label: string, line: Spoken, weight: number) => ({
@@ -119,7 +121,7 @@ function intentExamples(
   return [
     ...data.intents.flatMap(({ key, examples }) => examples.map((line) => example(key, taught(line), 1))),
     ...said.map(({ label, said }) => example(label, said, 1)),
-    ...asked.map(({ said }) => example('question', said, QUESTION_WEIGHT)),
+    ...[...asked, ...answered].map(({ said }) => example('question', said, QUESTION_WEIGHT)),
     ...data.topics.flatMap(({ ask }) =>
       ask.map((line) => example('question', taught(line), QUESTION_WEIGHT)),
     ),

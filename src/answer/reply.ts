@@ -104,7 +104,7 @@ export class Reply {
       telling,
     )
     const missing = selections.filter(({ status }) => status !== 'found').map((it) => this.notStatedText(it))
-    const remark = this.#remark(meaning)
+    const remark = this.remark(meaning)
     const more = composeMore([...(composed.left ?? []), ...found.flatMap((it) => it.more)], telling)
     const topic = found[0]?.topic ?? null
     const related = this.#related(meaning, found)
@@ -237,7 +237,8 @@ export class Reply {
     return this.abstain([this.#t.notStated([name], what)], 'due', topic, topic ? [topic.id] : [])
   }
 
-  #remark(meaning: MessageMeaning): string[] {
+  /** What has to be said of a place that came to the province only by the merger. */
+  remark(meaning: MessageMeaning): string[] {
     const place = meaning.places.find(({ area }) => area === 'beyond')
     if (!place || place.province === null) return []
     return [this.#t.beyond(this.#parts.understander.places.nameOf(place.province), place.name)]

@@ -74,6 +74,8 @@ export const TEXT = {
     unknownInPlan: (names: readonly string[]) =>
       `Tôi không tìm thấy nội dung này trong ${plans(names, 'vi')}.`,
     noFigureFromQuestion: 'Tôi không xác nhận con số nào ngoài văn bản.',
+    introduced: (place: string | null) =>
+      `Đã ghi nhận${place === null ? '' : ` anh/chị ở ${place}`}. Anh/chị muốn hỏi gì về kế hoạch năng suất, chất lượng của tỉnh, hay muốn đăng ký hỗ trợ?`,
     notServed: (place: string, names: readonly string[]) =>
       `Tôi chỉ có ${plans(names, 'vi')}, chưa có thông tin cho ${place}.`,
     merged: (province: string, successor: string, place: string | null) =>
@@ -186,6 +188,8 @@ export const TEXT = {
     offerOfficer: 'Shall I pass your question to an officer?',
     unknownInPlan: (names: readonly string[]) => `This is not mentioned in ${plans(names, 'en')}.`,
     noFigureFromQuestion: 'I cannot confirm any figure that is not in the document.',
+    introduced: (place: string | null) =>
+      `Noted${place === null ? '' : `: you are in ${place}`}. What would you like to know about the province’s productivity and quality plan, or do you want to sign up for support?`,
     notServed: (place: string, names: readonly string[]) =>
       `I only have ${plans(names, 'en')}; there is no information for ${place}.`,
     merged: (province: string, successor: string, place: string | null) =>

@@ -105,7 +105,7 @@ export class Turn {
     if (meaning.barePlace) {
       const again = this.#memory.pending ?? this.#memory.question
       if (again !== null) return await this.#again(again)
-      if (provinceSaid(meaning) !== null) return { outcome: 'greet', text: this.#t.help, actions: [] }
+      if (provinceSaid(meaning) !== null) return this.#act('introduction')
     }
     const { intent } = this.#decided
     if (intent === 'question') return await this.#question()
@@ -142,6 +142,17 @@ export class Turn {
           text: t.greet(owner),
           actions: [{ label: t.interest, send: '#signup' }, ...officer],
         }
+      case 'introduction': {
+        const place = this.#meaning.places[0]
+        return {
+          outcome: 'greet',
+          text:
+            place?.area === 'elsewhere'
+              ? t.notServed(place.name, this.#reply.names())
+              : [t.introduced(place?.name ?? null), ...this.#reply.remark(this.#meaning)].join(' '),
+          actions: [{ label: t.interest, send: '#signup' }, ...officer],
+        }
+      }
       case 'identity':
         return { outcome: 'greet', text: t.identity(owner), actions: officer }
       case 'help':

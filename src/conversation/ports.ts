@@ -24,6 +24,7 @@ export type Intent =
   | 'opinion'
   | 'identity'
   | 'help'
+  | 'introduction'
   | 'cancel'
   | 'off_topic'
   | 'attack'
