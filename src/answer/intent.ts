@@ -139,9 +139,10 @@ export function lackingOf(
   if (lacking === null) return null
   const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
   const taught = provinces.some((code) => passages.has(code))
-  const { alone, odds, stated, money } = taught ? LACKING.byPassage : LACKING.byTopic
+  const { alone, odds, stated, money, detail } = taught ? LACKING.byPassage : LACKING.byTopic
   const held = taught ? logOdds(Math.max(0, ...told)) : Math.min(1, topics[0]?.score ?? 0)
-  const sum = alone + odds * lacking.odds + stated * held + (ABOUT_MONEY.has(lacking.key) ? money : 0)
+  const kind = ABOUT_MONEY.has(lacking.key) ? money : lacking.key === 'detail' ? detail : 0
+  const sum = alone + odds * lacking.odds + stated * held + kind
   return sum > 0 ? lacking.key : null
 }
 

@@ -411,7 +411,8 @@ export class Reply {
 }
 
 const PERCENT = /%|phần trăm|percent/iu
-const HOW_MANY = /bao nhiêu|mấy|how many/iu
+/** "Mang số bao nhiêu" and "ngày mấy" ask for a name and a day. */
+const HOW_MANY = /(?<!(?:số|ngày|tháng|năm) )(?:bao nhiêu|mấy)|how many/iu
 /** In a longer message a number may be asked only in passing. */
 const SHORT_QUESTION = 20
 /** Whether a name stands in the plan is asked, not whether there is support. */

@@ -73,8 +73,8 @@ export const THRESHOLDS = {
  * not stated 6 were answered: 4 then, for five stated questions of 2,151 lost.
  */
 export const LACKING = {
-  byPassage: { alone: -1.45, odds: 1.37, stated: -0.88, money: 0.6 },
-  byTopic: { alone: -0.22, odds: 1.59, stated: -2.81, money: 1.73 },
+  byPassage: { alone: -1.05, odds: 1.37, stated: -0.88, money: 0.6, detail: -1.5 },
+  byTopic: { alone: -0.4, odds: 1.55, stated: -1.05, money: 0.6, detail: -1.15 },
 } as const
 
 /** Lengths of replies in characters. */

@@ -119,9 +119,11 @@ const LONG = { words: 24, tail: 18, shortestPart: 3, parts: 4, divided: 40 }
 /** Words that join two questions of one sentence. */
 const JOINING = new Set(['va', 'voi', 'con', 'roi', 'and'])
 /** Last words of a question to be answered with yes or no. */
-const CLOSING = new Set(['khong', 'chua'])
+const CLOSING = new Set(['khong', 'chua', 'hong', 'hok'])
 /** After those at most two words of address follow. */
 const CLOSED_WITHIN = 3
+/** Who, which, what: beside one of these "mấy" counts nothing. */
+const ASKS_ELSE = new Set(['ai', 'nào', 'gì'])
 const ASKS_NUMBER = new Set(['mấy', 'nhiêu'])
 const PERSONS = new Set(wordsOf('ông ổng bà bả anh ảnh chị em chú cô bác ad bạn sếp'))
 /** What topics score that are not the named office's. */
@@ -424,12 +426,13 @@ export class Understander {
   }
 }
 
-/** "Mấy lớp này có dạy … không?", "mấy ổng nói sao": several are meant, not how many. */
+/** "Mấy lớp này có dạy … không?", "mấy dự án đó là sở nào lo", "mấy ổng nói sao": several are meant, not how many. */
 function isPlural({ words, marked }: Spoken): boolean {
-  const closed = words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word))
+  const otherwise =
+    words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word)) || marked.some((word) => ASKS_ELSE.has(word))
   const at = marked.flatMap((word, i) => (ASKS_NUMBER.has(word) ? [i] : []))
   const plural = at.every(
-    (i) => marked[i] === 'mấy' && (PERSONS.has(words[i + 1] ?? '') || (closed && at.length === 1)),
+    (i) => marked[i] === 'mấy' && (PERSONS.has(words[i + 1] ?? '') || (otherwise && at.length === 1)),
   )
   return at.length > 0 && plural
 }
