@@ -416,7 +416,7 @@ const HOW_MANY = /(?<!(?:số|ngày|tháng|năm) )(?:bao nhiêu|mấy)|how many/
 /** In a longer message a number may be asked only in passing. */
 const SHORT_QUESTION = 20
 /** Whether a name stands in the plan is asked, not whether there is support. */
-const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|nhắc (?:tới |đến )?\S|đích danh|mention|by name/iu
+const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|(?:nhắc|ghi|nêu) (?:tới |đến |rõ )?\S|đích danh|mention|by name/iu
 /** The plan itself goes on to say what belongs to it. */
 const LISTS = /như |gồm|:/u
 

@@ -191,7 +191,11 @@ function sentenceOf(
   }
   if (piece.kind === 'target' && language === 'vi')
     return `${capital(t.target(piece.period?.end ?? null, name))}: ${lowerFirst(text)}.`
-  if (language === 'en') return `${again ? t.also : t.says([name])}: “${text}”.`
+  const body = piece.kind === 'passage' ? officeOf(piece.section, manner) : null
+  if (language === 'en') {
+    const whose = body === null ? t.says([name]) : `${capital(t.accordingTo(name))}, ${body} (in Vietnamese)`
+    return `${again ? t.also : whose}: “${text}”.`
+  }
   if (piece.kind === 'duty')
     return `${again ? '' : `${t.accordingTo(name)}, `}${dutyText(piece, text, again)}.`
   if (piece.kind === 'support') {
@@ -202,8 +206,7 @@ function sentenceOf(
       ? `${t.also}: ${lowerFirst(text)}.`
       : `${yes ? `${t.yes} ` : ''}${t.says([name])} ${lowerFirst(text)}.`
   }
-  const body = officeOf(piece.section, manner)
-  if (body !== null && piece.kind === 'passage')
+  if (body !== null)
     return again && before !== null && officeOf(before.section, manner) === body
       ? `${t.also}: “${text}”.`
       : `${capital(t.accordingTo(name))}, ${body}: “${text}”.`
