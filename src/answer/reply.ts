@@ -215,7 +215,9 @@ export class Reply {
   /** "Có nhắc tên … không?": the plan says it more widely, and the name was asked. */
   #otherName(meaning: Meaning, { topic, province, pieces: [head] }: Selection): Said | null {
     if (!topic || head?.piece.kind !== 'support' || head.piece.explicit) return null
-    if (!meaning.cues.yesNo || !ASKS_NAME.test(meaning.query)) return null
+    const byName =
+      ASKS_NAME.test(meaning.query) || (ASKS_WORDING.test(meaning.query) && saysName(meaning, head.piece))
+    if (!meaning.cues.yesNo || !byName) return null
     const name = this.#parts.understander.places.nameOf(province)
     const what = label(topic.label, this.#language)
     const lines = [
@@ -416,7 +418,16 @@ const HOW_MANY = /(?<!(?:số|ngày|tháng|năm) )(?:bao nhiêu|mấy)|how many/
 /** In a longer message a number may be asked only in passing. */
 const SHORT_QUESTION = 20
 /** Whether a name stands in the plan is asked, not whether there is support. */
-const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|(?:nhắc|ghi|nêu) (?:tới |đến |rõ )?\S|đích danh|mention|by name/iu
+const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|nhắc (?:tới |đến )?\S|đích danh|mention|by name/iu
+const ASKS_WORDING = /(?:ghi|nêu) (?:rõ )?\S/iu
+
+/** The very name the plan leaves out stands in the question: its number, or what the note of the piece calls it. */
+function saysName({ words }: Meaning, { label, note }: Piece): boolean {
+  const left = /không nêu tên ([^.,;]+)/u.exec(note ?? '')?.[1]
+  const name = left === undefined ? wordsOf(label).filter((word) => /\d/.test(word)) : wordsOf(left)
+  return name.length > 0 && name.every((word) => words.includes(word))
+}
+
 /** The plan itself goes on to say what belongs to it. */
 const LISTS = /như |gồm|:/u
 

@@ -429,7 +429,8 @@ export class Understander {
 /** "Mấy lớp này có dạy … không?", "mấy dự án đó là sở nào lo", "mấy ổng nói sao": several are meant, not how many. */
 function isPlural({ words, marked }: Spoken): boolean {
   const otherwise =
-    words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word)) || marked.some((word) => ASKS_ELSE.has(word))
+    words.slice(-CLOSED_WITHIN).some((word) => CLOSING.has(word)) ||
+    marked.some((word) => ASKS_ELSE.has(word))
   const at = marked.flatMap((word, i) => (ASKS_NUMBER.has(word) ? [i] : []))
   const plural = at.every(
     (i) => marked[i] === 'mấy' && (PERSONS.has(words[i + 1] ?? '') || (otherwise && at.length === 1)),
