@@ -13,11 +13,17 @@ export class Names {
   readonly supports = new Lexemes<string>()
   readonly concepts = new Lexemes<string>()
   readonly bodies = new Lexemes<BodyData>()
+  readonly #places = new Lexemes<string>()
 
   constructor(data: UnderstandingData, supports: readonly SupportName[]) {
     for (const { key, name, synonyms } of supports) {
       for (const phrase of [name, ...synonyms]) if (isTelling(phrase)) this.supports.add(phrase, key)
     }
+    for (const { covered, beyond } of Object.values(data.places.provinces)) {
+      for (const name of covered) this.#places.add(name, '@place')
+      for (const name of beyond) this.#places.add(name, '@beyond')
+    }
+    for (const name of data.places.elsewhere) this.#places.add(name, '@elsewhere')
     for (const body of data.bodies) for (const name of body.names) this.bodies.add(name, body)
     for (const [concept, names] of Object.entries(data.concepts.concepts)) {
       for (const name of names) this.concepts.add(name, concept)
@@ -28,8 +34,13 @@ export class Names {
   features(said: Spoken, typed: Spoken = said): string[] {
     const { words } = said
     const classed = this.#classed(said)
-    const features = new Set<string>([...apart(said), ...apart(typed)].map((word) => `w:${word}`))
-    for (const [i, mark] of said.marked.entries()) if (mark !== words[i]) features.add(`m:${mark}`)
+    // Which place is named says nothing of what is wanted.
+    const placed = new Set(this.#places.scan(said).flatMap(({ start, end }) => words.slice(start, end)))
+    const features = new Set<string>(
+      [...apart(said), ...apart(typed)].filter((word) => !placed.has(word)).map((word) => `w:${word}`),
+    )
+    for (const [i, mark] of said.marked.entries())
+      if (mark !== words[i] && !placed.has(words[i] ?? '')) features.add(`m:${mark}`)
     for (const [i, word] of classed.entries()) {
       features.add(`c:${word}`)
       features.add(`p:${classed[i - 1] ?? '^'} ${word}`)
@@ -73,6 +84,7 @@ export class Names {
     const names = [
       ...this.supports.scan(said).map((match) => ({ ...match, to: '@support' })),
       ...this.offices(said).map((match) => ({ ...match, to: '@body' })),
+      ...this.#places.scan(said).map((match) => ({ ...match, to: match.value })),
     ]
     const classed: string[] = []
     for (let at = 0; at < words.length; ) {

@@ -74,7 +74,7 @@ export const THRESHOLDS = {
  */
 export const LACKING = {
   byPassage: { alone: -1.05, odds: 1.37, stated: -0.88, money: 0.6, detail: -1.5 },
-  byTopic: { alone: -0.4, odds: 1.55, stated: -1.05, money: 0.6, detail: -1.15 },
+  byTopic: { alone: -0.9, odds: 1.55, stated: -1.05, money: 0.6, detail: -1.15 },
 } as const
 
 /** Lengths of replies in characters. */

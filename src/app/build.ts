@@ -21,7 +21,13 @@ import { createDense, DENSE_WEIGHT, type Dense, type Knowledge, openKnowledge } 
 import type { Model } from '../llm/index.ts'
 import { createOutbox } from '../outbox/index.ts'
 import { createQueue } from '../queue/index.ts'
-import { createContacts, createOrganisationNotes, createSwitches, staffApp } from '../staff/index.ts'
+import {
+  createContacts,
+  createOrganisationNotes,
+  createSwitches,
+  type StaffDeps,
+  staffApp,
+} from '../staff/index.ts'
 import { createVault } from '../vault/index.ts'
 import { callerOf } from './caller.ts'
 import { knowledgePort, questionsPort } from './console.ts'
@@ -180,6 +186,7 @@ export async function build({ db, key, config, log, clock, terminal, modelTimes 
     desk: rooms.desk,
     privacy: rooms.privacyDesk,
     zalo: { ...zalo, accounts },
+    model: await modelPort(model, config),
     questions: questionsPort(db, answerer),
     knowledge: knowledgePort(db, knowledge),
     ...(await rooms.forStaff()),
@@ -228,6 +235,19 @@ async function modelOf(parts: {
     log: parts.log,
     ...(parts.timeoutMs === undefined ? {} : { timeoutMs: parts.timeoutMs }),
   })
+}
+
+async function modelPort(model: Model | null, config: Config): Promise<StaffDeps['model']> {
+  if (model === null) return null
+  const { modelUsage } = await import('../llm/index.ts')
+  return {
+    name: model.name,
+    get circuit() {
+      return model.circuit
+    },
+    dailyTokens: config.MODEL_DAILY_TOKENS,
+    usage: modelUsage,
+  }
 }
 
 function denseOf(db: Database, model: Model | null) {

@@ -9,4 +9,4 @@ export {
 } from './model.ts'
 export { loadPrompts, type Prompt, PromptError } from './prompts.ts'
 export { RedactionFailed, redact } from './redact.ts'
-export { type AnswerCall, callsOf, forgetCalls, forgetPerson, modelUsage, type UsageOfDay } from './store.ts'
+export { forgetCalls, forgetPerson, modelUsage, type UsageOfDay } from './store.ts'

@@ -79,34 +79,6 @@ export async function usedToday(db: Db, person: string): Promise<{ all: number; 
   return { all: of(''), person: of(person) }
 }
 
-const Call = z.object({
-  purpose: z.string(),
-  at: z.date(),
-  model: z.string(),
-  prompt: z.string().nullable(),
-  promptHash: z.string().nullable(),
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  ms: z.number(),
-  attempts: z.number(),
-  outcome: z.string(),
-  verdict: z.string().nullable(),
-  objections: z.array(z.string()),
-  masked: z.record(z.string(), z.number()),
-})
-export type AnswerCall = z.infer<typeof Call>
-
-/** The model's part in one answer, call by call; empty when it had none. Under an officer's transaction only theirs. */
-export async function callsOf(db: Db, answerId: string): Promise<AnswerCall[]> {
-  const { rows } = await db.query(
-    `select purpose, at, model, prompt, prompt_hash as "promptHash", input_tokens as "inputTokens",
-            output_tokens as "outputTokens", ms, attempts, outcome, verdict, objections, masked
-       from model_call where answer_id = $1 order by id`,
-    [answerId],
-  )
-  return z.array(Call).parse(rows)
-}
-
 const Day = z.object({
   day: z.string(),
   purpose: z.string(),

@@ -21,6 +21,7 @@ import { exportPages } from './pages/exports.ts'
 import { knowledgePages } from './pages/knowledge.ts'
 import { uploadPages } from './pages/knowledge-upload.ts'
 import { mePages } from './pages/me.ts'
+import { modelPages } from './pages/model.ts'
 import { organisationPages } from './pages/organisations.ts'
 import { privacyPages } from './pages/privacy.ts'
 import { questionPages } from './pages/questions.ts'
@@ -115,6 +116,7 @@ export function staffApp(deps: StaffDeps): Hono<StaffEnv> {
     settingsPages,
     organisationPages,
     channelPages,
+    modelPages,
     auditPages,
   ]) {
     app.route('/', pages(kit))

@@ -15,6 +15,7 @@ import type {
   SearchResult,
   VersionRow,
 } from '../knowledge/index.ts'
+import type { UsageOfDay } from '../llm/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Privacy } from '../privacy/index.ts'
 import type { Desk } from '../programme/index.ts'
@@ -48,6 +49,8 @@ export interface StaffDeps {
   report: Pick<ReportDoors, 'classes' | 'catalogue' | 'department'>
   /** The Zalo half of the settings; null where the channel is not set up. */
   zalo: ZaloPort | null
+  /** Null where no model is configured. */
+  model: ModelPort | null
   /** Names of what can be asked for, by key. */
   supportName(key: string): string
   supportKinds: readonly { key: string; name: string }[]
@@ -90,6 +93,15 @@ interface ZaloPort {
   status(accountId: string): Promise<ZaloStatus | null>
   /** Where an administrator of the OA gives consent; good once, for half an hour. */
   connectLink(accountId: string): Promise<string | null>
+}
+
+interface ModelPort {
+  readonly name: string
+  readonly circuit: 'closed' | 'open'
+  /** Tokens the whole installation may use a day. */
+  readonly dailyTokens: number
+  /** Of the officer's provinces, newest day first. */
+  usage(tx: Db, days: number): Promise<UsageOfDay[]>
 }
 
 interface RatedAnswer {

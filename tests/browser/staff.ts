@@ -118,6 +118,7 @@ function pages(): [string, string][] {
     ['contact-card', '/staff/cai-dat/lien-he/ninh-thuan'],
     ['canned', '/staff/cai-dat/mau'],
     ['channels', '/staff/cai-dat/kenh'],
+    ['model', '/staff/cai-dat/mo-hinh'],
     ['audit', '/staff/nhat-ky'],
     ['accounts', '/staff/tai-khoan'],
     ['account', `/staff/tai-khoan/${department.minh.id}`],

@@ -6,7 +6,7 @@ import { type App, createApp } from '../../src/app/index.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/index.ts'
 import { converseWith, Item, uncitedNumbers } from '../../src/eval/index.ts'
-import { callsOf, forgetPerson, modelUsage } from '../../src/llm/index.ts'
+import { forgetPerson, modelUsage } from '../../src/llm/index.ts'
 import { testDatabase } from '../support/database.ts'
 import { good, inventing, passagesOf, sentences } from '../support/model-behaviours.ts'
 import { type ChatCall, type OpenAiServer, openAiServer, type Reply } from '../support/openai-server.ts'
@@ -176,19 +176,19 @@ test('a question in English is answered in our own words; abstaining and refusin
 test('with each answer are kept prompt, model, tokens, time, outcome and what the check said', async () => {
   await ask()
   const [answer] = (await db.query('select id from answer_log order by answered_at desc limit 1')).rows
-  const [call] = await callsOf(db, String(answer?.['id']))
+  const [call] = (await db.query('select * from model_call where answer_id = $1', [answer?.['id']])).rows
   expect(call).toMatchObject({
     purpose: 'compose',
     model: 'stand-in',
-    inputTokens: 100,
-    outputTokens: 20,
+    input_tokens: 100,
+    output_tokens: 20,
     outcome: 'ok',
     verdict: 'verified',
     objections: [],
   })
-  expect(call?.prompt).toMatch(/^compose@\d+$/)
-  expect(call?.promptHash).toMatch(/^[0-9a-f]{12}$/)
-  expect(call?.ms).toBeGreaterThan(0)
+  expect(call?.['prompt']).toMatch(/^compose@\d+$/)
+  expect(call?.['prompt_hash']).toMatch(/^[0-9a-f]{12}$/)
+  expect(call?.['ms']).toBeGreaterThan(0)
   expect(await modelUsage(db, 1)).toMatchObject([
     { purpose: 'compose', outcome: 'ok', verdict: 'verified', calls: 1, inputTokens: 100, outputTokens: 20 },
   ])

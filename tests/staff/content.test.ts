@@ -342,6 +342,29 @@ describe('a switch', () => {
   })
 })
 
+describe('the language model', () => {
+  it('is shown day by day to an administrator: what was used, what did not match its source, why calls failed', async () => {
+    const add = async (province: string, outcome: string, verdict: string | null, tokens: number) =>
+      await db.query(
+        `insert into model_call (purpose, province, model, input_tokens, output_tokens, ms, outcome, verdict)
+         values ('compose', $1, 'stand-in', $4, 0, 1200, $2, $3)`,
+        [province, outcome, verdict, tokens],
+      )
+    await add('ninh-thuan', 'ok', 'verified', 400)
+    await add('ninh-thuan', 'ok', 'refused', 300)
+    await add('ninh-thuan', 'timeout', null, 0)
+    await add('an-giang', 'http', null, 77_777)
+    const { text } = await (await officer('administrator')).get('/staff/cai-dat/mo-hinh')
+    expect(text).toContain('stand-in')
+    expect(text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')).toMatch(
+      /3 1 1 quá thời gian chờ: 1 700 1\.200 ms/,
+    )
+    expect(text).not.toContain('77.777')
+    expect(text).not.toContain('từ chối')
+    expect((await (await officer('reviewer')).get('/staff/cai-dat/mo-hinh')).status).toBe(403)
+  })
+})
+
 describe('the contact card', () => {
   const card: ContactCard = {
     province: 'ninh-thuan',

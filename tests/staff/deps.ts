@@ -23,6 +23,7 @@ import {
   saveDraft,
   withdraw,
 } from '../../src/knowledge/index.ts'
+import { modelUsage } from '../../src/llm/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { createPrivacy } from '../../src/privacy/index.ts'
 import { classFacts, createDesk, createProgramme } from '../../src/programme/index.ts'
@@ -105,6 +106,7 @@ export async function consoleDeps(db: Database) {
     desk: createDesk({ programme, outbox: speaker, audit, issuer: () => 'Sở Khoa học và Công nghệ' }),
     privacy,
     zalo: null,
+    model: { name: 'stand-in', circuit: 'closed', dailyTokens: 2_000_000, usage: modelUsage },
     questions: {
       unanswered: listUnanswered,
       reasonName: (reason) => `văn bản không nêu (${reason})`,

@@ -114,6 +114,7 @@ ${
     )}</div></section>
 <section class="card"><h2>Cơ quan đã đổi tên</h2><p class="hint">Câu trợ lý nói thêm khi nhắc một cơ quan nay mang tên khác.</p><p>${linkButton('/staff/cai-dat/co-quan', 'Xem và sửa ghi chú')}</p></section>
 <section class="card"><h2>Câu trả lời mẫu</h2><p class="hint">Dùng khi cán bộ trả lời trực tiếp.</p><p>${linkButton('/staff/cai-dat/mau', 'Xem và thêm câu mẫu')}</p></section>
+${!may ? '' : html`<section class="card"><h2>Mô hình ngôn ngữ</h2><p class="hint">Số lượt gọi, token và câu bị loại mỗi ngày.</p><p>${linkButton('/staff/cai-dat/mo-hinh', 'Xem tình hình')}</p></section>`}
 ${kit.deps.zalo === null || !may ? '' : html`<section class="card"><h2>Zalo OA</h2><p class="hint">Kết nối, gia hạn quyền và tình trạng của Official Account.</p><p>${linkButton('/staff/cai-dat/kenh', 'Tài khoản kênh chat')}</p></section>`}
 </div>`
     return await kit.render(c, { title: 'Cài đặt', active: '/staff/cai-dat', body })
