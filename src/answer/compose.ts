@@ -4,11 +4,10 @@ import type { BodyData } from './data.ts'
 import { excerpt, plainOf } from './excerpt.ts'
 import type { Piece } from './library.ts'
 import { claimedNumbers, uncited } from './numbers.ts'
-import type { Found } from './pieces.ts'
+import { bodyOf, type Found } from './pieces.ts'
 import {
   asksWhatIs,
   asksWhy,
-  bodyOf,
   CONFIRM,
   citationOf,
   type Manner,

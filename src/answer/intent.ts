@@ -59,7 +59,13 @@ const COURTESY = new Set([
 ])
 
 /** @param provinces whose plans are asked */
-export function decide(meaning: MessageMeaning, provinces: readonly string[]): Decided {
+/** @param goesOn the talk before tells what it is about */
+export function decide(meaning: MessageMeaning, provinces: readonly string[], goesOn = false): Decided {
+  const question = (): Decided => ({
+    intent: 'question',
+    dataRequest: null,
+    lacking: lackingOf(meaning, provinces, goesOn),
+  })
   const { guesses } = meaning
   const of = (label: string) => guesses.find((guess) => guess.label === label)?.probability ?? 0
   const topic = meaning.topics[0]?.score ?? 0
@@ -71,20 +77,21 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   }
   if (meaning.kind === 'question' && wantsToSignUp(meaning, of('sign_up'))) return act('sign_up')
   const best = guesses[0]?.label ?? 'unclear'
-  // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year.
-  if ((meaning.cues.ordinal !== null || meaning.years.length > 0) && COURTESY.has(best))
-    return question(meaning, provinces)
+  // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year, "thêm mấy lớp" how many.
+  const another = meaning.cues.ordinal !== null || meaning.years.length > 0
+  if ((another && COURTESY.has(best)) || (best === 'more' && meaning.cues.count))
+    return question()
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
-  if (meaning.kind !== 'act') return question(meaning, provinces)
+  if (meaning.kind !== 'act') return question()
   const { howMany, who, when, yesNo, domain } = meaning.cues
   const asks = topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (howMany || who))
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
     const shaped = howMany || who || when || yesNo
     // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
     if (meaning.places.some(({ resident }) => resident) && !shaped) return act('introduction')
-    if (topic >= THRESHOLDS.topic || shaped) return question(meaning, provinces)
+    if (topic >= THRESHOLDS.topic || shaped) return question()
     return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
   }
   // What the plans hold is named: refusing it would be the worst of answers.
@@ -93,7 +100,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[]): D
   const ours =
     !meaning.everyday && domain && topic >= THRESHOLDS.topic && meaning.confidence < THRESHOLDS.courtesy
   if (best === 'off_topic' && ((asks && (doubtful || (named && !meaning.everyday))) || ours))
-    return question(meaning, provinces)
+    return question()
   if (best in DATA)
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
@@ -124,27 +131,31 @@ function act(intent: Intent): Decided {
   return { intent, dataRequest: null, lacking: null }
 }
 
-function question(meaning: Meaning, provinces: readonly string[]): Decided {
-  return { intent: 'question', dataRequest: null, lacking: lackingOf(meaning, provinces) }
-}
-
 /**
  * Key of what no plan states, when that is asked for rather than what a passage of these provinces' plans answers: the
  * two are weighed against each other, because a figure that answers another question does more harm than "not stated".
+ * Topics tell what is stated where nobody has taught the passages, and must agree where a message goes on from the one
+ * before: its few words are like no question of any passage.
  */
 export function lackingOf(
   { lacking, passages, topics }: Meaning,
   provinces: readonly string[],
+  goesOn = false,
 ): string | null {
   if (lacking === null) return null
+  const { key, odds } = lacking
+  const outweighs = (weights: Weights, stated: number): boolean => {
+    const kind = ABOUT_MONEY.has(key) ? weights.money : key === 'detail' ? weights.detail : 0
+    return weights.alone + weights.odds * odds + weights.stated * stated + kind > 0
+  }
   const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
   const taught = provinces.some((code) => passages.has(code))
-  const { alone, odds, stated, money, detail } = taught ? LACKING.byPassage : LACKING.byTopic
-  const held = taught ? logOdds(Math.max(0, ...told)) : Math.min(1, topics[0]?.score ?? 0)
-  const kind = ABOUT_MONEY.has(lacking.key) ? money : lacking.key === 'detail' ? detail : 0
-  const sum = alone + odds * lacking.odds + stated * held + kind
-  return sum > 0 ? lacking.key : null
+  const byPassage = !taught || outweighs(LACKING.byPassage, logOdds(Math.max(0, ...told)))
+  const byTopic = (taught && !goesOn) || outweighs(LACKING.byTopic, Math.min(1, topics[0]?.score ?? 0))
+  return byPassage && byTopic ? key : null
 }
+
+type Weights = Readonly<Record<keyof typeof LACKING.byPassage, number>>
 
 /** Of a probability, kept from running away where the classifier is all but certain. */
 const logOdds = (p: number): number => Math.log((p + 0.02) / (1.02 - p))

@@ -1,5 +1,6 @@
 /** The pieces of a plan that tell a topic, in the order in which they answer. */
 import type { Hit } from '../knowledge/index.ts'
+import { plainOf } from './excerpt.ts'
 import {
   type Book,
   INTRODUCES,
@@ -254,4 +255,14 @@ export function bestPassage(hits: readonly Hit[]): Found | null {
     score: best.normalised,
     items: [],
   }
+}
+
+/** The office whose duties a section lists, without its number; null elsewhere. */
+export function bodyOf(section: readonly string[]): string | null {
+  if (!section.some((part) => /tổ chức thực hiện/iu.test(part)) || section.length < 2) return null
+  const heading = plainOf(section.at(-1) ?? '')
+    .replace(/^[\d.]+\s*/u, '')
+    .replace(/\s*:\s*$/u, '')
+  if (heading.length <= 90) return heading
+  return `${heading.slice(0, heading.lastIndexOf(',', 90))} …`
 }

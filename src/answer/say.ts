@@ -1,10 +1,10 @@
 /** One paragraph with what was found in it, as one plain sentence of ours, and the quotes that prove it. Pure. */
 import type { Citation } from '../channel/index.ts'
 import { fold, syllables } from '../vietnamese/text.ts'
-import { clauseOf, excerpt, itemAround, plainOf } from './excerpt.ts'
+import { clauseOf, excerpt, itemAround } from './excerpt.ts'
 import type { Amount, Piece } from './library.ts'
 import { claimedNumbers, numberForms } from './numbers.ts'
-import type { Found } from './pieces.ts'
+import { bodyOf, type Found } from './pieces.ts'
 import { capital, type Language, lower, TEXT } from './texts.ts'
 import { LENGTH } from './thresholds.ts'
 import type { Meaning } from './understand.ts'
@@ -432,16 +432,6 @@ function headingProof(pieces: readonly Piece[], proof: readonly Citation[]): Cit
 
 export function citationOf(piece: Piece, quote: string): Citation {
   return { doc: piece.doc, label: piece.docLabel, section: piece.cite, quote }
-}
-
-/** The office whose duties a section lists, without its number; null elsewhere. */
-export function bodyOf(section: readonly string[]): string | null {
-  if (!section.some((part) => /tổ chức thực hiện/iu.test(part)) || section.length < 2) return null
-  const heading = plainOf(section.at(-1) ?? '')
-    .replace(/^[\d.]+\s*/u, '')
-    .replace(/\s*:\s*$/u, '')
-  if (heading.length <= 90) return heading
-  return `${heading.slice(0, heading.lastIndexOf(',', 90))} …`
 }
 
 /** The same, led by the office that was asked for where a heading names many. */

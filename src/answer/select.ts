@@ -5,6 +5,7 @@ import type { Book, Paragraphs, Topic } from './library.ts'
 import type { PassageScore } from './passages.ts'
 import {
   bestPassage,
+  bodyOf,
   type Found,
   foundIn,
   introduced,
@@ -74,7 +75,9 @@ async function selected(place: Place, terms: SearchResult['terms']): Promise<Sel
     return passage ? { ...nothing, status: 'found', pieces: [passage] } : { ...nothing, status: 'unknown' }
   }
   // "Thế người lao động thì sao?" asks about what was spoken of, not about a new thing this plan lacks.
-  const goesOn = asked.meaning.cues.followUp && asked.carried.includes(stated?.topic.id ?? '')
+  const { cues, namesNothing } = asked.meaning
+  const goesOn =
+    (cues.followUp || (cues.howMany && namesNothing)) && asked.carried.includes(stated?.topic.id ?? '')
   if (
     !best.stated &&
     !goesOn &&
@@ -104,8 +107,9 @@ async function selected(place: Place, terms: SearchResult['terms']): Promise<Sel
     const it = await foundIn({ passage: unsaid, probability: 1 }, ranked, place)
     if (it) found.unshift(it)
   }
-  const distinct = withoutRepeats(found).slice(0, LIMIT.pieces)
-  const rest = withoutRepeats([...distinct, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
+  const kept = withoutRepeats(found)
+  const distinct = kept.slice(0, isSole(kept[0], guessed[0], asked.meaning) ? 1 : LIMIT.pieces)
+  const rest = withoutRepeats([...kept, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }
   return {
     province,
@@ -132,6 +136,19 @@ function surely([first, second]: readonly PassageScore[], topic: number): Passag
         ? THRESHOLDS.passageSure
         : THRESHOLDS.passageAgainst
   return first.probability >= needed ? first : null
+}
+
+/** One of the tasks of an office, all but surely the one that is asked: the others would only cut it short. */
+function isSole(
+  first: Found | undefined,
+  guess: PassageScore | undefined,
+  { bodies }: Asked['meaning'],
+): boolean {
+  const office =
+    first?.items.length === 0 && first.piece.kind === 'passage' ? bodyOf(first.piece.section) : null
+  if (!first || !guess || office === null) return false
+  const named = bodies.length === 0 || bodies.some(({ names }) => names.some((name) => office.includes(name)))
+  return named && guess.probability >= THRESHOLDS.passageSole && guess.passage === first.paragraph
 }
 
 /**

@@ -41,6 +41,8 @@ export const THRESHOLDS = {
   passageAside: 0.4,
   /** The same when what is asked seems to be what only another province's plan has. */
   passageAgainst: 0.85,
+  /** A task of an office guessed this surely is told without its neighbours. */
+  passageSole: 0.95,
   /** How much the guess of a passage adds to its topic, and to its piece among those of a topic. */
   passageWeight: 0.35,
   guessedPiece: 1,

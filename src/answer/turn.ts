@@ -37,6 +37,8 @@ export function supportOf(meaning: Meaning, book: Book): string | null {
 
 /** A message this short is about the place it names. */
 const SHORT_WORDS = 10
+/** One this short goes on from the message before, when there was one. */
+const FEW_WORDS = 7
 /** So is one this long when it names a place without a plan. */
 const PLACE_WORDS = 14
 /** In a message longer than this a place may belong to the story around the question. */
@@ -59,7 +61,7 @@ export class Turn {
     this.#meaning = meaning
     this.#context = context
     this.#memory = readMemory(context.memory)
-    this.#decided = decide(meaning, this.#provinces(meaning))
+    this.#decided = decide(meaning, this.#provinces(meaning), this.#goesOn(meaning))
     this.#language = languageOf(meaning, context.language)
     this.#reply = new Reply(parts, text, context, this.#language, this.#selections)
   }
@@ -216,15 +218,14 @@ export class Turn {
 
   async #question(): Promise<Said> {
     const meaning = this.#meaning
-    const short = meaning.words.length <= 7
     const ordinal = meaning.cues.ordinal
     const listed = this.#memory.named.length > 1 ? this.#memory.named : this.#memory.topics
     const chosen = ordinal === null ? undefined : listed[ordinal]
     // "Cái thứ hai" points at one thing: its own words name nothing.
     if (chosen !== undefined)
       return await this.#answerQuestion({ ...meaning, topics: [], ownWords: 0 }, this.#text, [chosen])
-    const goesOn = meaning.cues.followUp || short || this.#decided.lacking !== null
-    const carried = goesOn ? this.#memory.topics.slice(0, 2) : []
+    const carried =
+      this.#goesOn(meaning) || this.#decided.lacking !== null ? this.#memory.topics.slice(0, 2) : []
     if (this.#asksOffice(meaning, carried)) {
       const said = await this.#answerQuestion(
         { ...meaning, cues: { ...meaning.cues, pointing: false } },
@@ -234,6 +235,11 @@ export class Turn {
       return { ...said, memory: { ...said.memory, topics: this.#memory.topics } }
     }
     return await this.#answerQuestion(meaning, this.#text, this.#withFigures(carried, meaning))
+  }
+
+  /** The talk before tells what this is about. */
+  #goesOn({ cues, words }: MessageMeaning): boolean {
+    return this.#memory.topics.length > 0 && (cues.followUp || words.length <= FEW_WORDS)
   }
 
   /** "Ai lo vụ này?" after a kind of support: the office is asked, and the talk stays with the support. */
@@ -259,7 +265,9 @@ export class Turn {
     carried: readonly string[],
   ): Promise<Said> {
     const provinces = this.#provinces(meaning)
-    const lacking = this.#goesOnElsewhere(meaning, carried) ? null : decide(meaning, provinces).lacking
+    const lacking = this.#goesOnElsewhere(meaning, carried)
+      ? null
+      : decide(meaning, provinces, this.#goesOn(meaning)).lacking
     const elsewhere = this.#elsewhere(meaning, lacking)
     if (elsewhere) return elsewhere
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
@@ -329,7 +337,7 @@ export class Turn {
     if (named.length > 0) return named
     // A longer message that names its own thing is asked of one's own province again.
     const own = meaning.words.length > SHORT_WORDS && (meaning.topics[0]?.score ?? 0) >= THRESHOLDS.topicPlain
-    const goesOn = (meaning.cues.followUp && !own) || meaning.words.length <= 7
+    const goesOn = (meaning.cues.followUp && !own) || meaning.words.length <= FEW_WORDS
     const before = this.#memory.province
     const stored = this.#context.province
     const known = goesOn && before !== null ? before : (stored ?? before)

@@ -153,7 +153,7 @@ const NOT_OFFICE = /(?<!\p{L})cơ sở(?!\p{L})/giu
 /** Words of any target: they name no topic of their own. */
 const GENERIC = new Set(
   wordsOf(
-    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được việc chuyện giờ bây nay hiện bữa dự định định mốc thời điểm nhiêu lận hết chừng cỡ chỗ nơi thống kê đề cập nhắc quy định',
+    'tăng lên mục tiêu chỉ số lượng đạt phần trăm người nữa giai đoạn sau trước vậy thế còn cụ thể con số mấy tổng cộng khoảng chừng thì đơn vị tổng phải được việc chuyện giờ bây nay hiện bữa dự định định mốc thời điểm nhiêu lận hết chừng cỡ chỗ nơi thống kê đề cập nhắc quy định ít nhất tối thiểu',
   ),
 )
 
