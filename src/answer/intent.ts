@@ -79,8 +79,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[], go
   const best = guesses[0]?.label ?? 'unclear'
   // "Cái thứ hai nói rõ hơn" chooses among what was spoken of; "vậy 2030" asks it of another year, "thêm mấy lớp" how many.
   const another = meaning.cues.ordinal !== null || meaning.years.length > 0
-  if ((another && COURTESY.has(best)) || (best === 'more' && meaning.cues.count))
-    return question()
+  if ((another && COURTESY.has(best)) || (best === 'more' && meaning.cues.count)) return question()
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')

@@ -89,14 +89,25 @@ function ofPeriod(
   const dated = pieces.filter((piece) => piece.kind === 'target' && piece.period?.end != null)
   const wanted = meaning.cues.next && years.length === 0 ? [2030] : years
   if (dated.length === 0 || wanted.length === 0) return [...pieces]
-  const covers = (piece: Piece, year: number) => {
-    const { start = null, end = null } = piece.period ?? {}
-    return end !== null && year <= end && (start !== null ? year >= start : year > end - 5)
-  }
   const matching = dated.filter((piece) => wanted.some((year) => covers(piece, year)))
   const undated = pieces.filter((piece) => !dated.includes(piece))
   if (matching.length > 0) return [...matching, ...undated]
   return hasRule ? [...rules(), ...dated, ...undated] : [...pieces]
+}
+
+/** A target without a first year is taken for one of five years. */
+function covers({ period }: Piece, year: number): boolean {
+  const { start = null, end = null } = period ?? {}
+  return end !== null && year <= end && (start !== null ? year >= start : year > end - 5)
+}
+
+/** Where a figure for the year asked was found, those of other years are left out. */
+export function timely(found: readonly Found[], years: readonly number[]): Found[] {
+  const inYear = ({ piece }: Found) => years.some((year) => covers(piece, year))
+  const dated = ({ piece }: Found) => piece.kind === 'target' && piece.period?.end != null
+  return found.some((it) => dated(it) && inYear(it))
+    ? found.filter((it) => !dated(it) || inYear(it))
+    : [...found]
 }
 
 function rulePieces(book: Book, province: string): Piece[] {

@@ -8,6 +8,7 @@ import { type Book, figurePieces, type Paragraphs, type Piece, type Topic } from
 import type { AnswerMemory } from './memory.ts'
 import { asksNamesOf, claimedNumbers } from './numbers.ts'
 import type { Answer, AnswerContext, Outcome } from './outcome.ts'
+import type { Found } from './pieces.ts'
 import type { Selection } from './select.ts'
 import { askedFor, type Language, lower, type Owner, TEXT } from './texts.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
@@ -157,6 +158,7 @@ export class Reply {
   #open(meaning: Meaning, found: Selection): Said | null {
     return (
       this.#openFact(meaning, found) ??
+      this.#otherYear(meaning, found) ??
       this.#uncounted(meaning, found) ??
       this.#unnamed(meaning, found) ??
       this.#otherName(meaning, found)
@@ -176,6 +178,28 @@ export class Reply {
       this.#language === 'vi' && piece.note !== null && !/\d{3,}\/|\/KH/.test(piece.note) ? piece.note : null
     const label = this.#language === 'vi' ? piece.label : (topic?.label.en ?? '')
     return this.abstain([this.#t.noFact(label, note, name)], 'fact', null)
+  }
+
+  /** A figure is asked for a year beyond the one the plan sets it for, and no rule carries it on. */
+  #otherYear({ cues, years }: Meaning, { topic, province, pieces, more }: Selection): Said | null {
+    const [head] = pieces
+    const end = head?.piece.kind === 'target' ? (head.piece.period?.end ?? null) : null
+    if (!topic || end === null || !cues.howMany || years.length === 0 || years.some((year) => year <= end))
+      return null
+    const year = Math.max(...years)
+    const goesFurther = ({ paragraph, piece }: Found) =>
+      piece.kind === 'rule' || (piece.period?.end ?? 0) >= year || paragraph.includes(`${year}`)
+    if ([...pieces, ...more].some(goesFurther)) return null
+    const what = label(topic.label, this.#language)
+    const vi = this.#language === 'vi'
+    const lines = [
+      this.#t.notStated(
+        [this.#parts.understander.places.nameOf(province)],
+        vi ? `con số này đến năm ${year}` : `a number for ${year}`,
+      ),
+      this.#t.close(vi ? `${what}, mục tiêu đến năm ${end}` : `${what}, target for ${end}`),
+    ]
+    return this.abstain(lines, 'number', topic, [topic.id])
   }
 
   /** A number is asked of something the plan does hold, but without any number. */
@@ -215,9 +239,7 @@ export class Reply {
   /** "Có nhắc tên … không?": the plan says it more widely, and the name was asked. */
   #otherName(meaning: Meaning, { topic, province, pieces: [head] }: Selection): Said | null {
     if (!topic || head?.piece.kind !== 'support' || head.piece.explicit) return null
-    const byName =
-      ASKS_NAME.test(meaning.query) || (ASKS_WORDING.test(meaning.query) && saysName(meaning, head.piece))
-    if (!meaning.cues.yesNo || !byName) return null
+    if (!meaning.cues.yesNo || !ASKS_NAME.test(meaning.query) || !saysName(meaning, head.piece)) return null
     const name = this.#parts.understander.places.nameOf(province)
     const what = label(topic.label, this.#language)
     const lines = [
@@ -418,8 +440,8 @@ const HOW_MANY = /(?<!(?:số|ngày|tháng|năm) )(?:bao nhiêu|mấy)|how many/
 /** In a longer message a number may be asked only in passing. */
 const SHORT_QUESTION = 20
 /** Whether a name stands in the plan is asked, not whether there is support. */
-const ASKS_NAME = /(?:nhắc|nêu|ghi|gọi|kể|có)(?: \S+)? tên|nhắc (?:tới |đến )?\S|đích danh|mention|by name/iu
-const ASKS_WORDING = /(?:ghi|nêu) (?:rõ )?\S/iu
+const ASKS_NAME =
+  /(?:gọi|kể|có)(?: \S+)? tên|(?:nhắc|nêu|ghi) (?:tới |đến |rõ )?\S|đích danh|mention|by name/iu
 
 /** The very name the plan leaves out stands in the question: its number, or what the note of the piece calls it. */
 function saysName({ words }: Meaning, { label, note }: Piece): boolean {

@@ -14,6 +14,7 @@ import {
   type Place,
   piecesOf,
   roomFor,
+  timely,
   withoutRepeats,
 } from './pieces.ts'
 import { type Asked, type RankedTopic, rank } from './rank.ts'
@@ -107,7 +108,7 @@ async function selected(place: Place, terms: SearchResult['terms']): Promise<Sel
     const it = await foundIn({ passage: unsaid, probability: 1 }, ranked, place)
     if (it) found.unshift(it)
   }
-  const kept = withoutRepeats(found)
+  const kept = timely(withoutRepeats(found), asked.years)
   const distinct = kept.slice(0, isSole(kept[0], guessed[0], asked.meaning) ? 1 : LIMIT.pieces)
   const rest = withoutRepeats([...kept, ...more]).slice(distinct.length, distinct.length + LIMIT.more)
   if (distinct.length === 0) return { ...nothing, status: 'not_stated', topic: chosen.topic }

@@ -238,8 +238,9 @@ export class Turn {
   }
 
   /** The talk before tells what this is about. */
-  #goesOn({ cues, words }: MessageMeaning): boolean {
-    return this.#memory.topics.length > 0 && (cues.followUp || words.length <= FEW_WORDS)
+  #goesOn({ cues, words, namesNothing }: MessageMeaning): boolean {
+    const open = cues.followUp || words.length <= FEW_WORDS || (cues.howMany && namesNothing)
+    return open && this.#memory.topics.length > 0
   }
 
   /** "Ai lo vụ này?" after a kind of support: the office is asked, and the talk stays with the support. */
