@@ -72,7 +72,7 @@ export async function piecesOf(
     }))
     found.push({ piece: { ...pieceOfUnit(unit), quote: anchor }, paragraph: unit.quote, topic, score, items })
   }
-  return inOrder(found, asked, hits)
+  return timely(inOrder(found, asked, hits), asked.years)
 }
 
 const DATE = /\d{1,2}\/\d{1,2}\/\d{4}|ngày \d{1,2} tháng \d{1,2} năm \d{4}/u
@@ -101,13 +101,13 @@ function covers({ period }: Piece, year: number): boolean {
   return end !== null && year <= end && (start !== null ? year >= start : year > end - 5)
 }
 
-/** Where a figure for the year asked was found, those of other years are left out. */
+/** Where a figure for the year asked was found, those of other years are left out; else a rule that carries them on leads. */
 export function timely(found: readonly Found[], years: readonly number[]): Found[] {
   const inYear = ({ piece }: Found) => years.some((year) => covers(piece, year))
   const dated = ({ piece }: Found) => piece.kind === 'target' && piece.period?.end != null
-  return found.some((it) => dated(it) && inYear(it))
-    ? found.filter((it) => !dated(it) || inYear(it))
-    : [...found]
+  if (found.some((it) => dated(it) && inYear(it))) return found.filter((it) => !dated(it) || inYear(it))
+  const rules = years.length === 0 ? [] : found.filter(({ piece }) => piece.kind === 'rule')
+  return [...rules, ...found.filter((it) => !rules.includes(it))]
 }
 
 function rulePieces(book: Book, province: string): Piece[] {

@@ -114,6 +114,66 @@ describe('an answer', () => {
   })
 })
 
+describe('the year asked', () => {
+  test('leaves out the figures of other years', async () => {
+    const { text } = await ask('ninh-thuan', 'Năng suất lao động bình quân đến năm 2030 tăng bao nhiêu?')
+    expect(text).toMatch(/^Mục tiêu đến năm 2030.*trên 7%\/năm/)
+    expect(text).not.toContain('6,5')
+  })
+  test('beyond the one a figure is set for is told as not stated, unless a rule carries it on', async () => {
+    const clubs = await ask('ninh-thuan', 'Tới 2030 phải có tổng cộng mấy câu lạc bộ cải tiến năng suất?')
+    expect(clubs).toMatchObject({ outcome: 'abstain', citations: [] })
+    expect(clubs.text).toMatch(/không nêu con số này đến năm 2030.*mục tiêu đến năm 2025/)
+    const classes = await ask('dong-thap', 'Đến 2030 mở bao nhiêu lớp tập huấn?')
+    expect(classes.text).toContain('10% - 15%')
+  })
+})
+
+describe('a message that goes on', () => {
+  test.each([
+    ['ninh-thuan', 'Tỉnh có làm điểm ở phòng khám không?', 'ít nhất là mấy nơi?', /07 bệnh viện, phòng khám/],
+    ['dong-thap', 'tỉnh có đào tạo chuyên gia năng suất hông', 'rồi mấy người', /khoảng 20 chuyên gia/],
+    ['dong-thap', 'Có mở rộng thử nghiệm không?', 'Thêm mấy lĩnh vực nữa vậy?', /03 lĩnh vực/],
+    ['dong-thap', 'gap tỉnh có htro k', 'thế truy xuất thì s ad', /truy xuất nguồn gốc/],
+    [
+      null,
+      'Bên Ninh Thuận có hỗ trợ năng suất xanh không?',
+      'Cụ thể là hỗ trợ mấy doanh nghiệp?',
+      /05 doanh nghiệp/,
+    ],
+  ])('(%s) “%s” “%s” is about what was spoken of', async (province, first, then, said) => {
+    const { outcome, text } = await ask(province, first, then)
+    expect({ outcome, text }).toEqual({ outcome: 'answer', text: expect.stringMatching(said) })
+  })
+  test('still asks for what no plan states', async () => {
+    const { outcome, text } = await ask(
+      'ninh-thuan',
+      'Tỉnh có hỗ trợ làm GAP không?',
+      'mấy triệu một cơ sở vậy?',
+    )
+    expect(outcome).toBe('abstain')
+    expect(text).toContain('không nêu số tiền')
+  })
+})
+
+describe('somebody who introduces himself', () => {
+  test('is heard: the place is noted, and the next question is asked of its plan', async () => {
+    const first = await ask(null, 'Vựa nho của tôi ở Phan Rang đang dùng hệ thống truy xuất nguồn gốc')
+    expect(first).toMatchObject({ outcome: 'greet', province: 'ninh-thuan' })
+    expect(first.text).toContain('Đã ghi nhận anh/chị ở Phan Rang.')
+    const next = await ask(
+      null,
+      'cơ sở của em ở Sa Đéc chuyên làm bánh phồng tôm',
+      'có lớp nào học ISO không',
+    )
+    expect(docs(next)).toEqual(['dong-thap'])
+  })
+  test('from where no plan was made is told so at once', async () => {
+    expect((await ask(null, 'tôi ở Nha Trang làm nem')).text).toMatch(/địa bàn Ninh Thuận cũ/)
+    expect((await ask(null, 'tui làm mắm ở An Giang nha')).text).toContain('chưa có thông tin cho An Giang')
+  })
+})
+
 describe('provinces', () => {
   test('asking about another province moves nobody there', async () => {
     const first = 'Tỉnh có giúp làm truy xuất nguồn gốc không?'
@@ -197,6 +257,37 @@ describe('the parts of a plan', () => {
   test('a passage is called by a rare word that nothing else found holds', async () => {
     const { text } = await ask('ninh-thuan', 'tập huấn của tỉnh có dạy giao thông thông minh không')
     expect(text).toMatch(/giao thông thông minh/)
+  })
+  test('a task that is surely the one asked is told whole, without its neighbours', async () => {
+    const { text } = await ask(
+      'ninh-thuan',
+      'Các sở chuyên ngành lồng ghép nhiệm vụ hỗ trợ doanh nghiệp vào đâu?',
+    )
+    expect(text).toMatch(/trong các chương trình, kế hoạch, đề án/)
+    expect(text).not.toContain('•')
+  })
+  test('the name of an office stands before its task in English too', async () => {
+    const { text } = await ask(
+      'dong-thap',
+      'Which department handles policies to attract investment projects with advanced technology?',
+    )
+    expect(text).toMatch(/^According to the plan of Đồng Tháp, Sở Kế hoạch và Đầu tư/)
+  })
+  test('a name that stands in the question and not in the plan is told; what only describes it is answered', async () => {
+    const named = await ask('ninh-thuan', 'Kế hoạch có ghi khóa của Tổ chức Năng suất Châu Á không?')
+    expect(named).toMatchObject({ outcome: 'abstain', citations: [] })
+    const described = await ask('ninh-thuan', 'Kế hoạch có nêu chứng nhận hệ thống quản lý môi trường không?')
+    expect(described.outcome).toBe('answer')
+  })
+  test('the number a document bears is no amount', async () => {
+    const { text } = await ask('dong-thap', 'Báo cáo tổng kết dự án giai đoạn trước mang số bao nhiêu?')
+    expect(text).toContain('253/BC-UBND')
+  })
+  test('of a document the plan only cites, its day is told and its contents are not', async () => {
+    const day = await ask('dong-thap', 'Quyết định 1322 của Thủ tướng ký ngày nào?')
+    expect(day.text).toContain('31/8/2020')
+    const contents = await ask('dong-thap', 'Báo cáo 253 đưa ra kiến nghị gì cho giai đoạn sau?')
+    expect(contents).toMatchObject({ outcome: 'abstain', citations: [] })
   })
   test('what is only counted is not named', async () => {
     const { outcome, citations } = await ask(

@@ -69,6 +69,22 @@ test('a new version takes over the vectors of unchanged passages and embeds the 
   expect(result.reused).toBeGreaterThan(20)
 })
 
+test('what the person typed into forms goes along with a question, and with nothing else', async () => {
+  const handed: unknown[] = []
+  const dense = createDense({
+    db,
+    model: 'a',
+    embed: async (texts, { personal, known }) => {
+      handed.push(personal ? await known?.() : null)
+      return texts.map((text) => vectorOf(text))
+    },
+  })
+  await dense.sync()
+  await dense.scores('Mật Sâu Thẳm hỏi về chuyên gia', ['ninh-thuan'], async () => ['Mật Sâu Thẳm'])
+  expect(handed.at(-1)).toEqual(['Mật Sâu Thẳm'])
+  expect(handed.slice(0, -1).every((it) => it === null)).toBe(true)
+})
+
 test('another dimension fills beside the old vectors and switches when complete; a failing endpoint changes nothing', async () => {
   let calls = 0
   const halfway = createDense({

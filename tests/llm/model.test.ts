@@ -178,6 +178,18 @@ test('vectors come back in the order of the texts, and null when the endpoint fa
   ).toBeNull()
 })
 
+test('a question is masked before it becomes a vector, too; where the names cannot be read, nothing leaves', async () => {
+  const who = { personal: true, person: null, provinces: [] }
+  const question = 'Mật Sâu Thẳm, 0912345678, làm truy xuất thì được gì'
+  await model().embed([question], { ...who, known: async () => ['Mật Sâu Thẳm'] })
+  expect(server.calls.map(({ text }) => text)).toEqual(['[tên], [số điện thoại], làm truy xuất thì được gì'])
+  const unread = async (): Promise<string[]> => {
+    throw new Error('the database is away')
+  }
+  await expect(model().embed([question], { ...who, known: unread })).rejects.toThrow('away')
+  expect(server.calls).toHaveLength(1)
+})
+
 test('a voice message becomes text, silence becomes null', async () => {
   server.transcribeAs(' tỉnh có hỗ trợ ISO không ')
   const who = { person: 'p1', province: null }
