@@ -10,7 +10,7 @@ import { readMemory } from './memory.ts'
 import type { Answerer, Understanding } from './outcome.ts'
 import { rateAnswer, recordAnswer } from './store.ts'
 import { DEFAULT_OWNER, type Owner, REASONS } from './texts.ts'
-import { languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
+import { goesOn, languageOf, provinceSaid, publicIntent, supportOf, Turn } from './turn.ts'
 import { Understander } from './understand.ts'
 import { wordsOf } from './words.ts'
 
@@ -71,12 +71,14 @@ export async function createAnswerer({
     async understand(text, { language, memory }) {
       const reading = await read(text)
       const { meaning, book } = reading
+      const before = readMemory(memory)
       const decided = decide(
         meaning,
         book.provinces.map(({ code }) => code),
+        goesOn(meaning, before),
       )
       const understood: Understanding = {
-        intent: publicIntent(decided.intent, readMemory(memory)),
+        intent: publicIntent(decided.intent, before),
         confidence: meaning.confidence,
         language: languageOf(meaning, language),
         province: provinceSaid(meaning),

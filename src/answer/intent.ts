@@ -1,5 +1,6 @@
 /** Which of the guesses is acted on: the classifier's word weighed against how well a topic of ours matches. Pure. */
 import { ABOUT_MONEY } from './data.ts'
+import { DATE } from './numbers.ts'
 import { LACKING, THRESHOLDS } from './thresholds.ts'
 import type { Meaning, MessageMeaning } from './understand.ts'
 
@@ -83,7 +84,7 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[], go
   // Everyday matters named, nothing of the plans: not a gap of the plans, but none of our business.
   if (meaning.kind !== 'act' && meaning.everyday && topic < THRESHOLDS.topicSure && of('off_topic') >= 0.1)
     return act('off_topic')
-  if (meaning.kind !== 'act') return question()
+  if (meaning.kind !== 'act' || (goesOn && meaning.confidence < THRESHOLDS.actSure)) return question()
   const { howMany, who, when, yesNo, domain } = meaning.cues
   const asks = topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (howMany || who))
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
@@ -137,7 +138,7 @@ function act(intent: Intent): Decided {
  * before: its few words are like no question of any passage.
  */
 export function lackingOf(
-  { lacking, passages, topics }: Meaning,
+  { lacking, passages, topics, cues }: Meaning,
   provinces: readonly string[],
   goesOn = false,
 ): string | null {
@@ -147,9 +148,14 @@ export function lackingOf(
     const kind = ABOUT_MONEY.has(key) ? weights.money : key === 'detail' ? weights.detail : 0
     return weights.alone + weights.odds * odds + weights.stated * stated + kind > 0
   }
-  const told = provinces.flatMap((code) => passages.get(code)?.[0]?.probability ?? [])
+  const best = provinces.flatMap((code) => passages.get(code)?.[0] ?? [])
+  // Of a document the plan only cites, the plan does give the day beside its number.
+  const dated = best.some(({ passage, probability }) => probability >= THRESHOLDS.dated && DATE.test(passage))
+  if (key === 'other_law' && cues.whenDay && dated) return null
   const taught = provinces.some((code) => passages.has(code))
-  const byPassage = !taught || outweighs(LACKING.byPassage, logOdds(Math.max(0, ...told)))
+  const byPassage =
+    !taught ||
+    outweighs(LACKING.byPassage, logOdds(Math.max(0, ...best.map(({ probability }) => probability))))
   const byTopic = (taught && !goesOn) || outweighs(LACKING.byTopic, Math.min(1, topics[0]?.score ?? 0))
   return byPassage && byTopic ? key : null
 }

@@ -68,3 +68,6 @@ export function asksNamesOf(question: string, counts: readonly (number | null | 
     )
   })
 }
+
+/** A day as documents write it. */
+export const DATE = /\d{1,2}\/\d{1,2}\/\d{4}|ngày \d{1,2} tháng \d{1,2} năm \d{4}/u

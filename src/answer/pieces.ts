@@ -10,7 +10,7 @@ import {
   recordPieces,
   type Topic,
 } from './library.ts'
-import { claimedNumbers } from './numbers.ts'
+import { claimedNumbers, DATE } from './numbers.ts'
 import type { PassageScore } from './passages.ts'
 import { type Asked, PLAIN, type RankedTopic } from './rank.ts'
 import { LENGTH, THRESHOLDS } from './thresholds.ts'
@@ -74,8 +74,6 @@ export async function piecesOf(
   }
   return timely(inOrder(found, asked, hits), asked.years)
 }
-
-const DATE = /\d{1,2}\/\d{1,2}\/\d{4}|ngày \d{1,2} tháng \d{1,2} năm \d{4}/u
 
 const dateIn = (text: string): string => DATE.exec(text)?.[0] ?? ''
 

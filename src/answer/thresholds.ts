@@ -11,6 +11,10 @@ export const THRESHOLDS = {
   courtesy: 0.6,
   /** A question for what no plan states (money, dates …) that names none of it must be this likely. */
   lackingAlone: 0.8,
+  /** After a question, a further message is a question too when nothing else is likelier than this. */
+  actSure: 0.3,
+  /** A passage guessed this surely is where the day of a cited document is looked for. */
+  dated: 0.15,
   /** A sign-up said in so many words is one although a question is likelier. */
   signUpSaid: 0.2,
   /** An attack is refused from here on, also when another intent is likelier. */

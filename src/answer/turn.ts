@@ -44,6 +44,12 @@ const PLACE_WORDS = 14
 /** In a message longer than this a place may belong to the story around the question. */
 const STORY_WORDS = 30
 
+/** The talk before tells what this is about. */
+export function goesOn({ cues, words, namesNothing }: MessageMeaning, { topics }: AnswerMemory): boolean {
+  const open = cues.followUp || words.length <= FEW_WORDS || (cues.howMany && namesNothing)
+  return open && topics.length > 0
+}
+
 export class Turn {
   readonly #parts: Parts
   readonly #text: string
@@ -61,7 +67,7 @@ export class Turn {
     this.#meaning = meaning
     this.#context = context
     this.#memory = readMemory(context.memory)
-    this.#decided = decide(meaning, this.#provinces(meaning), this.#goesOn(meaning))
+    this.#decided = decide(meaning, this.#provinces(meaning), goesOn(meaning, this.#memory))
     this.#language = languageOf(meaning, context.language)
     this.#reply = new Reply(parts, text, context, this.#language, this.#selections)
   }
@@ -225,7 +231,7 @@ export class Turn {
     if (chosen !== undefined)
       return await this.#answerQuestion({ ...meaning, topics: [], ownWords: 0 }, this.#text, [chosen])
     const carried =
-      this.#goesOn(meaning) || this.#decided.lacking !== null ? this.#memory.topics.slice(0, 2) : []
+      goesOn(meaning, this.#memory) || this.#decided.lacking !== null ? this.#memory.topics.slice(0, 2) : []
     if (this.#asksOffice(meaning, carried)) {
       const said = await this.#answerQuestion(
         { ...meaning, cues: { ...meaning.cues, pointing: false } },
@@ -235,12 +241,6 @@ export class Turn {
       return { ...said, memory: { ...said.memory, topics: this.#memory.topics } }
     }
     return await this.#answerQuestion(meaning, this.#text, this.#withFigures(carried, meaning))
-  }
-
-  /** The talk before tells what this is about. */
-  #goesOn({ cues, words, namesNothing }: MessageMeaning): boolean {
-    const open = cues.followUp || words.length <= FEW_WORDS || (cues.howMany && namesNothing)
-    return open && this.#memory.topics.length > 0
   }
 
   /** "Ai lo vụ này?" after a kind of support: the office is asked, and the talk stays with the support. */
@@ -268,7 +268,7 @@ export class Turn {
     const provinces = this.#provinces(meaning)
     const lacking = this.#goesOnElsewhere(meaning, carried)
       ? null
-      : decide(meaning, provinces, this.#goesOn(meaning)).lacking
+      : decide(meaning, provinces, goesOn(meaning, this.#memory)).lacking
     const elsewhere = this.#elsewhere(meaning, lacking)
     if (elsewhere) return elsewhere
     if (this.#asksCoverage(meaning, lacking)) return this.#merger(meaning, provinces)
@@ -338,10 +338,10 @@ export class Turn {
     if (named.length > 0) return named
     // A longer message that names its own thing is asked of one's own province again.
     const own = meaning.words.length > SHORT_WORDS && (meaning.topics[0]?.score ?? 0) >= THRESHOLDS.topicPlain
-    const goesOn = (meaning.cues.followUp && !own) || meaning.words.length <= FEW_WORDS
+    const continues = (meaning.cues.followUp && !own) || meaning.words.length <= FEW_WORDS
     const before = this.#memory.province
     const stored = this.#context.province
-    const known = goesOn && before !== null ? before : (stored ?? before)
+    const known = continues && before !== null ? before : (stored ?? before)
     return known !== null && all.includes(known) ? [known] : all
   }
 
@@ -416,8 +416,8 @@ export class Turn {
     if (province === undefined) return null
     const parts = meaning.questions.slice(0, 2)
     // "…, còn giai đoạn này bao nhiêu?" names nothing of its own: it is about the thing asked first.
-    const goesOn = (part: Meaning, i: number) => i > 0 && part.namesNothing
-    const mains = parts.map((part, i) => (goesOn(part, i) ? null : part.topics[0]))
+    const leans = (part: Meaning, i: number) => i > 0 && part.namesNothing
+    const mains = parts.map((part, i) => (leans(part, i) ? null : part.topics[0]))
     const clear = mains.every((main) => main === null || (main && main.score >= THRESHOLDS.topic))
     const [first, second] = parts
     const differ =
@@ -436,7 +436,7 @@ export class Turn {
         continue
       }
       const whole =
-        goesOn(part, i) && first
+        leans(part, i) && first
           ? { ...part, topics: first.topics, query: `${first.query} ${part.query}` }
           : part
       const selection = await this.#select(province, this.#asked(whole, []))

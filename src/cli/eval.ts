@@ -25,7 +25,7 @@ const OWN_SETS = [
   'tests/eval/questions.jsonl',
   'tests/eval/own.jsonl',
   'tests/eval/own2.jsonl',
-  ...Array.from({ length: 20 }, (_, n) => n + 1).map((n) => `tests/eval/independent${n}.jsonl`),
+  ...Array.from({ length: 21 }, (_, n) => n + 1).map((n) => `tests/eval/independent${n}.jsonl`),
 ]
 /** Periods are told as ended or running by this date, so that a set judges the same next year. */
 const AT = new Date('2026-11-22T03:00:00Z')
