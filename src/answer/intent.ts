@@ -89,11 +89,13 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[], go
   const asks = topic >= THRESHOLDS.topicSure || (topic >= THRESHOLDS.topic && (howMany || who))
   if (best === 'sign_up' && !meaning.evident && meaning.confidence < THRESHOLDS.courtesy) {
     const shaped = howMany || who || when || yesNo
+    if (wishesSupport(meaning)) return act('sign_up')
     // "Nhà tui làm bột gạo ở Sa Đéc nè" introduces somebody.
     if (meaning.places.some(({ resident }) => resident) && !shaped) return act('introduction')
     if (topic >= THRESHOLDS.topic || shaped) return question()
     return act(INTENTS.find((intent) => intent === guesses[1]?.label) ?? 'unclear')
   }
+  if (best === 'introduction' && wishesSupport(meaning)) return act('sign_up')
   // What the plans hold is named: refusing it would be the worst of answers.
   const named = domain && (topic >= THRESHOLDS.topicPlain || meaning.bodies.length > 0)
   const doubtful = meaning.confidence < (meaning.everyday ? THRESHOLDS.intentSure : THRESHOLDS.lackingAlone)
@@ -105,6 +107,12 @@ export function decide(meaning: MessageMeaning, provinces: readonly string[], go
     return { intent: 'personal_data', dataRequest: dataRequestOf(best, meaning), lacking: null }
   return act(INTENTS.find((intent) => intent === best) ?? 'unclear')
 }
+
+/** "Em ở Sa Đéc, muốn làm ISO 9001": who says what he has, and what he wants of ours, wants it. */
+function wishesSupport({ words, support }: MessageMeaning): boolean {
+  return support !== null && words.some((word) => WISHES.has(word))
+}
+const WISHES = new Set(['muon', 'mun', 'can', 'tinh', 'dinh', 'xin', 'want', 'wants', 'need', 'needs'])
 
 /** "Muốn đăng ký … cho shop, cần gì không ad": the wish is said in so many words, beside a question. */
 function wantsToSignUp({ concepts, cues }: MessageMeaning, probability: number): boolean {

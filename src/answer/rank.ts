@@ -1,7 +1,6 @@
 /** Which topics one province's plan is asked about: what was understood, laid over the search, the talk before and the kind of question. */
 import type { Hit } from '../knowledge/index.ts'
 import { type Book, type Piece, recordPieces, type Topic } from './library.ts'
-import type { AnswerContext } from './outcome.ts'
 import type { PassageScore } from './passages.ts'
 import { THRESHOLDS } from './thresholds.ts'
 import type { Meaning } from './understand.ts'
@@ -27,7 +26,8 @@ export interface Asked {
   readonly years: readonly number[]
   readonly past: boolean
   readonly at: Date
-  readonly known?: AnswerContext['known']
+  /** What the person typed into forms, for masking. */
+  readonly known?: () => Promise<readonly string[]>
 }
 
 export function rank(

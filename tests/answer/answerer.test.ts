@@ -168,6 +168,14 @@ describe('somebody who introduces himself', () => {
     )
     expect(docs(next)).toEqual(['dong-thap'])
   })
+  test.each([
+    'tôi ở Ninh Thuận, muốn làm VietGAP',
+    'em ở Sa Đéc muốn làm ISO 9001',
+    'cơ sở tôi ở Phan Rang cần làm mã vạch',
+    'htx tui ở lấp vò tính làm truy xuất',
+  ])('and says what is wanted signs up: “%s”', async (text) => {
+    expect((await ask(null, text)).outcome).toBe('start_signup')
+  })
   test('from where no plan was made is told so at once', async () => {
     expect((await ask(null, 'tôi ở Nha Trang làm nem')).text).toMatch(/địa bàn Ninh Thuận cũ/)
     expect((await ask(null, 'tui làm mắm ở An Giang nha')).text).toContain('chưa có thông tin cho An Giang')

@@ -308,6 +308,18 @@ async function rest(
       registrationId: null,
     }),
   )
+  // Three days of a model: most sentences used, some refused, an afternoon without an answer.
+  await db.query(
+    `insert into model_call (at, purpose, province, model, input_tokens, output_tokens, ms, outcome, verdict)
+     select $2::timestamptz - make_interval(days => day, mins => n), 'compose', $1, 'stand-in',
+            case when outcome = 'ok' then 1450 else 0 end, case when outcome = 'ok' then 120 else 0 end,
+            case when outcome = 'ok' then 1800 + 20 * n else 12000 end, outcome, verdict
+       from generate_series(0, 2) day,
+            (values ('ok', 'verified', 40), ('ok', 'refused', 3), ('timeout', null, 4), ('http', null, 1)) kind (outcome, verdict, most),
+            generate_series(1, 40) n
+      where n <= most and (outcome = 'ok' or day = 1)`,
+    [HOME, new Date(now)],
+  )
   const at = new Date(now)
   await db.asOfficer([HOME], async (tx) => {
     await deps.contacts.save(
