@@ -303,7 +303,7 @@ export class Understander {
     const intent = this.#data.intents.find(({ key }) => key === best?.label)
     const has = (name: CueName) => this.#cues[name].has(said)
     const counts = !isPlural(said)
-    const supports = this.#names.supports.scan(said)
+    const supports = this.#names.supports.named(said)
     const bodies = [...new Set(this.#names.offices(said).map(({ value }) => value))]
     return {
       intent: intent?.key ?? 'unclear',

@@ -110,6 +110,23 @@ export class Lexemes<T> {
     ]
   }
 
+  /** As `scan`, but where two names share a word ("làm ISO" and "ISO 9001") the one with a number stays, else the longer. */
+  named(said: Spoken): PhraseMatch<T>[] {
+    const { words, marked } = said
+    const long = this.#folded
+      .scanAll(words)
+      .filter(({ start, end, value }) => meant(marked.slice(start, end), value.marked))
+      .map(({ start, end, value }) => ({ start, end, value: value.value }))
+    const all = [...long, ...this.#marked.scanAll(marked)]
+    const worth = ({ start, end }: PhraseMatch<T>) =>
+      end - start + (words.slice(start, end).some((word) => /\d/.test(word)) ? words.length : 0)
+    const beats = (a: PhraseMatch<T>, b: PhraseMatch<T>) =>
+      worth(a) > worth(b) || (worth(a) === worth(b) && a.start < b.start)
+    return all
+      .filter((it) => !all.some((by) => by.start < it.end && it.start < by.end && beats(by, it)))
+      .sort((a, b) => a.start - b.start)
+  }
+
   /** Values of the phrases of several words that stand there mark for mark: for text of our own. */
   exactly({ words, marked }: Spoken): T[] {
     return this.#folded

@@ -156,6 +156,11 @@ describe('a message that goes on', () => {
   })
 })
 
+test('of two names that share a word the exact one is signed up for: “làm ISO 9001” is ISO 9001', async () => {
+  expect((await ask('dong-thap', 'đăng ký làm ISO 9001')).support).toBe('iso_9001')
+  expect((await ask('dong-thap', 'đăng ký làm ISO cho công ty')).support).toBe('management_system')
+})
+
 describe('somebody who introduces himself', () => {
   test('is heard: the place is noted, and the next question is asked of its plan', async () => {
     const first = await ask(null, 'Vựa nho của tôi ở Phan Rang đang dùng hệ thống truy xuất nguồn gốc')
