@@ -52,7 +52,11 @@ ${
           : table(
               'Lượt gọi theo ngày',
               [
-                { label: 'Ngày', main: true, cell: (day) => date(day.day) },
+                {
+                  label: 'Ngày',
+                  main: true,
+                  cell: (day) => html`<span class="nums">${date(day.day)}</span>`,
+                },
                 { label: 'Lượt gọi', number: true, cell: (day) => count(day.calls) },
                 { label: 'Câu được dùng', number: true, cell: (day) => count(day.verified) },
                 { label: 'Không khớp nguồn', number: true, cell: (day) => count(day.refused) },
